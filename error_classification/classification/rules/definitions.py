@@ -1,0 +1,58 @@
+"""The values of the rules judge: a rule, a set of them, and a match of one in a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from error_classification.taxonomy import SUBCATEGORIES
+
+SYMPTOM = -1
+ROOT_CAUSE = 1
+
+_CHARACTER_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
+_SYNTAX = re.compile(r"\(\?(?:P<\w+>|[a-zA-Z]*:|[a-zA-Z]+\))|\\[a-zA-Z]|\{\d*,?\d*\}|[\\()|*+?.^$]")
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule as its file states it; ``confidence`` is the prior that ``category`` is right when the rule decides."""
+
+    name: str
+    pattern: str
+    category: str
+    subcategory: str
+    summary: str
+    confidence: float
+    hits: tuple[str, ...]
+    near_misses: tuple[str, ...]
+    priority: int = 0
+    file: str = ""
+    user: bool = False
+    """True for a rule of the project itself, which wins ties against the ones that come with the program."""
+
+    @property
+    def specificity(self) -> int:
+        """How many characters of the pattern stand for themselves."""
+        return len(_SYNTAX.sub("", _CHARACTER_CLASS.sub("", self.pattern)))
+
+
+@dataclass(frozen=True, slots=True)
+class RuleSet:
+    """Rules in their order, and the labels that they may give."""
+
+    rules: tuple[Rule, ...]
+    labels: frozenset[tuple[str, str]] = frozenset(SUBCATEGORIES)
+    """``(category, subcategory)``: the taxonomy's and the project's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Where a rule matched. Offsets are in the UTF-8 bytes of the text; ``line`` is a 0-based index of its lines."""
+
+    rule: Rule
+    start: int
+    end: int
+    line: int
+    parameters: Mapping[str, str] = field(default_factory=dict)

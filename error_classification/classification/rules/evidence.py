@@ -1,0 +1,54 @@
+"""What a verdict shows of the text: evidence lines, the root cause in one sentence (pure functions)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from error_classification.classification.rules.definitions import Match
+from error_classification.models import ErrorContext, Evidence
+
+MAX_EVIDENCE = 500
+"""Longest evidence, in characters; of a longer line the part around the match is kept."""
+MAX_EVIDENCE_LINES = 3
+MAX_ROOT_CAUSE = 200
+"""Longest root cause, in characters."""
+LEAD = 100
+"""How many characters before the match are kept of a line that is too long."""
+
+PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_EMPTY_QUOTES = re.compile(r"\s*(?:''|\"\"|``|\(\s*\))")
+_INVISIBLE = re.compile(r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+
+
+def one_line(text: str) -> str:
+    """``text`` on one line, without control characters, cut to ``MAX_ROOT_CAUSE``."""
+    clean = _INVISIBLE.sub(" ", text[: 4 * MAX_ROOT_CAUSE]).strip()
+    return clean if len(clean) <= MAX_ROOT_CAUSE else clean[: MAX_ROOT_CAUSE - 1].rstrip() + "…"
+
+
+def render(template: str, parameters: Mapping[str, str]) -> str:
+    """The summary of a rule; a group that took no part leaves nothing behind, not even its quotes."""
+    text = PLACEHOLDER.sub(lambda found: parameters.get(found[1], ""), template)
+    if any(name not in parameters for name in PLACEHOLDER.findall(template)):
+        text = _EMPTY_QUOTES.sub("", text)
+    return one_line(text).rstrip(" :,.")
+
+
+def evidence(context: ErrorContext, lines: Sequence[str], data: bytes, matches: Sequence[Match]) -> tuple[Evidence, ...]:
+    """The lines of ``matches``, each once, in their order; ``data`` is the text in UTF-8, ``lines`` are its lines."""
+    found: dict[int, Evidence] = {}
+    for match in matches:
+        if match.line not in found and len(found) < MAX_EVIDENCE_LINES:
+            text = _window(lines[match.line], data, match.start)
+            found[match.line] = Evidence(context.line_of(match.line), text)
+    return tuple(found.values())
+
+
+def _window(line: str, data: bytes, offset: int) -> str:
+    """``line`` itself; of a long one the part that holds what is at the byte ``offset`` of ``data``."""
+    if len(line) <= MAX_EVIDENCE:
+        return line.rstrip("\r")
+    column = len(data[data.rfind(b"\n", 0, offset) + 1 : offset].decode("utf-8", "ignore"))
+    start = max(0, column - LEAD)
+    return line[start : start + MAX_EVIDENCE]
