@@ -2,8 +2,8 @@
 
 Each setting is a field of ``Config``; its metadata names the environment variable, the parser and the documentation. Values come
 from, in this order: an option of the command line, the environment, ``.error-classification.toml`` in the working folder or
-above, ``config.toml`` in the user's configuration folder, the default. An empty environment variable counts as not set: CI systems pass
-absent secrets so.
+above, ``config.toml`` in the user's configuration folder, the default. An empty environment variable counts as not set:
+that is how CI systems pass an absent secret.
 """
 
 from __future__ import annotations

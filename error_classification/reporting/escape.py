@@ -1,0 +1,77 @@
+"""Text from logs made harmless where it is shown: whoever writes a log must not steer a terminal, a comment or a page.
+
+Escape sequences follow ECMA-48; the bidirectional and invisible characters are those of Unicode TR36 and of "Trojan Source"
+(CVE-2021-42574).
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+_SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]|\x1b[\]PX^_][^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)")
+_UNSAFE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_MARKDOWN_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:$^=])")
+_REFERENCE = re.compile(r"([@#])(?=[\w])")
+_BACKTICKS = re.compile("`+")
+_BLANKS = re.compile(r"\s+")
+_TAB = "    "
+_ZERO_WIDTH_SPACE = "\u200b"
+
+
+def visible(text: str) -> str:
+    """The text without terminal sequences; other control, bidirectional and invisible characters written out. Lines stay."""
+    if "\x1b" in text or "\x9b" in text:
+        text = _SEQUENCES.sub("", text)
+    return _UNSAFE.sub(_written_out, text).replace("\t", _TAB)
+
+
+def one_line(text: str) -> str:
+    """``visible`` on one line, white space collapsed."""
+    return _BLANKS.sub(" ", visible(text.replace("\r\n", "\n"))).strip()
+
+
+def markdown(text: str) -> str:
+    """One line of prose for Markdown: no markup, HTML, table cell, link, mention or issue reference comes of it."""
+    escaped = _MARKDOWN_PUNCTUATION.sub(r"\\\1", one_line(text))
+    return escape(_REFERENCE.sub(rf"\1{_ZERO_WIDTH_SPACE}", escaped), quote=False)
+
+
+def html(text: str) -> str:
+    """One line as the text of an HTML element or attribute."""
+    return escape(one_line(text))
+
+
+def code_span(text: str, *, in_table: bool = False) -> str:
+    """One line as Markdown code; a pipe in a table's cell is escaped even in code (GFM, section 4.10)."""
+    line = one_line(text)
+    if not line:
+        return ""
+    fence = "`" * (_longest_run(line) + 1)
+    padding = " " if line.startswith("`") or line.endswith("`") else ""
+    if in_table:
+        line = line.replace("|", r"\|")
+    return f"{fence}{padding}{line}{padding}{fence}"
+
+
+def code_block(text: str) -> str:
+    """Lines as a fenced Markdown block that nothing in the text can close."""
+    lines = visible(text)
+    fence = "`" * max(3, _longest_run(lines) + 1)
+    return f"{fence}text\n{lines}\n{fence}"
+
+
+def shortened(line: str, limit: int) -> str:
+    """A line of at most ``limit`` characters; a cut is marked."""
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def _written_out(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def _longest_run(text: str) -> int:
+    return max(map(len, _BACKTICKS.findall(text)), default=0)

@@ -1,0 +1,135 @@
+"""Records for machines: one flat object per error, with fixed names in a fixed order.
+
+``classified`` always has every field, null where it is unknown; ``extracted`` leaves out what is unknown. Lines are ASCII,
+so that no encoding of a pipe can break them and they cannot steer a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from error_classification.models import (
+    UNCLASSIFIED,
+    Abstention,
+    ErrorClassification,
+    FingerprintedError,
+    Group,
+    Report,
+    Verdict,
+)
+
+Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
+Record: TypeAlias = "dict[str, Value]"
+
+
+def classified(classification: ErrorClassification, identity: Value = None) -> Record:
+    """The record of one classified error; ``identity`` replaces our own id where the asker gave one."""
+    found = _found(classification.error)
+    count = found.pop("count")
+    found["job_name"] = found["job_name"] or classification.run.job_name or None
+    return {
+        "id": classification.error_id if identity is None else identity,
+        **found,
+        **_answer(classification.answer),
+        "count": count,
+        "is_duplicate": classification.is_duplicate,
+        "occurrence_count": classification.occurrence_count,
+        "first_seen": timestamp(classification.first_seen),
+        "last_seen": timestamp(classification.last_seen),
+        "model_version": classification.answer.model_version or None,
+        "usage": _plain(asdict(classification.answer.usage)),
+    }
+
+
+def extracted(error: FingerprintedError) -> Record:
+    """The record of an error that nobody has judged yet."""
+    return {name: value for name, value in _found(error).items() if value is not None}
+
+
+def report(value: Report) -> Record:
+    """What an input was; test counts where it was a test report."""
+    record: Record = {"source": value.source, "source_type": value.source_type.value, "warnings": list(value.warnings)}
+    if value.counts is not None:
+        record |= _plain(asdict(value.counts)) | {"damaged": value.damaged}
+    return record
+
+
+def group(value: Group) -> Record:
+    """All occurrences of one hash and the answer in force."""
+    return {
+        "error_hash": value.error_hash,
+        **_answer(value.answer),
+        "occurrence_count": value.occurrence_count,
+        "first_seen": timestamp(value.first_seen),
+        "last_seen": timestamp(value.last_seen),
+        "answered_at": timestamp(value.answered_at),
+        "normalized_text": value.normalized_text,
+        "repo": value.repo or None,
+        "example_source": value.example_source or None,
+    }
+
+
+def line(record: Mapping[str, Value]) -> str:
+    """The record on one line, without the line's end."""
+    return json.dumps(record, ensure_ascii=True, separators=(", ", ": "))
+
+
+def indented(records: Iterable[Mapping[str, Value]]) -> str:
+    """Records as a list for people to read, one a line."""
+    return "[" + ",".join(f"\n  {line(record)}" for record in records) + "\n]"
+
+
+def timestamp(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC, to the microsecond where there are any."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+
+
+def _found(error: FingerprintedError) -> Record:
+    context = error.context
+    return {
+        "error_hash": error.error_hash,
+        "hash_version": error.hash_version,
+        "source_type": context.source_type.value,
+        "source": context.source,
+        "line_start": context.line_start or None,
+        "line_end": context.line_end or None,
+        "rank": context.rank,
+        "outcome": context.outcome.value,
+        "test_name": context.test_name or None,
+        "file": context.file or None,
+        "line": context.line,
+        "framework": context.framework or None,
+        "job_name": context.job_name or None,
+        "step_name": context.step_name or None,
+        "stage": context.stage or None,
+        "target": context.target or None,
+        "command": context.command or None,
+        "exit_code": context.exit_code,
+        "error_text": context.text,
+        "normalized_text": error.normalized_text,
+        "count": context.count,
+    }
+
+
+def _answer(answer: Verdict | Abstention) -> Record:
+    if isinstance(answer, Abstention):
+        answer = Verdict(answer.judge, UNCLASSIFIED, "", 0.0, "", answer.reason)
+    return {
+        "primary_category": answer.category,
+        "subcategory": answer.subcategory or None,
+        "confidence_score": round(answer.confidence, 4),
+        "root_cause_summary": answer.root_cause or None,
+        "judge": answer.judge,
+        "reason": answer.reason,
+        "evidence": [{"line": item.line or None, "text": item.text} for item in answer.evidence],
+        "alternatives": [{"category": item.category, "confidence": round(item.confidence, 4)} for item in answer.alternatives],
+        "parameters": _plain(answer.parameters),
+    }
+
+
+def _plain(values: Mapping[str, str | int | float]) -> Record:
+    return dict(values)
