@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from error_classification.models import Abstention, Artefact, ErrorClassification, FingerprintedError, Group, Verdict
 
@@ -33,7 +34,8 @@ class Store(Protocol):
     def save(self, classifications: Sequence[ErrorClassification]) -> Mapping[str, Group]:
         """Writes occurrences in one transaction and returns their groups as they are afterwards.
 
-        Writing an occurrence (same ``error_id``) again changes nothing.
+        Writing an occurrence (same ``error_id``) again changes nothing, except that an answer newly given to it
+        (``is_duplicate`` false) is one of its group's answers from then on.
         """
 
 
@@ -42,3 +44,99 @@ class Clock(Protocol):
 
     def now(self) -> datetime:
         """The current time, in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A person's correction; the newest one of a hash is its answer in force."""
+
+    error_hash: str
+    category: str
+    subcategory: str
+    author: str
+    labelled_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How often ``name`` (a category, ``category/subcategory``, judge or repository) occurred, and in how many groups."""
+
+    name: str
+    occurrences: int
+    groups: int
+
+
+@dataclass(frozen=True, slots=True)
+class TopGroup:
+    """A group and how often it occurred in the period asked for; the group's own numbers are those of all time."""
+
+    occurrences: int
+    group: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What occurred in a period, by the answers in force today; every list has its largest first.
+
+    Occurrences are counted with their ``count``; what ``prune`` removed is not among them.
+    """
+
+    occurrences: int
+    groups: int
+    unclassified: int
+    """Occurrences without a category."""
+    categories: tuple[Tally, ...]
+    subcategories: tuple[Tally, ...]
+    judges: tuple[Tally, ...]
+    repos: tuple[Tally, ...]
+    top: tuple[TopGroup, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What ``prune`` removed: occurrences (with their ``count``), and the number of groups they belonged to."""
+
+    occurrences: int
+    groups: int
+
+
+class Archive(Store, Protocol):
+    """A store that people look into and correct. Periods are ``since <= occurred_at < until``; None is an open end."""
+
+    warnings: Sequence[str]
+    """What the user should know about this store, one line each."""
+
+    def occurrences(self, error_hash: str, limit: int = 100) -> list[ErrorClassification]:
+        """The newest occurrences of a group, newest first, as they were first written."""
+
+    def find_hashes(self, prefix: str, limit: int = 20) -> list[str]:
+        """The hashes that begin with ``prefix``, sorted."""
+
+    def recent(
+        self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, limit: int = 1000
+    ) -> list[ErrorClassification]:
+        """The newest occurrences of a period, newest first."""
+
+    def stats(
+        self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, top: int = 10
+    ) -> Stats:
+        """What occurred in a period, with its ``top`` most frequent groups."""
+
+    def label(self, error_hash: str, category: str, subcategory: str, author: str, now: datetime) -> Group:
+        """Sets a person's answer, which wins over everything; earlier labels stay in the history.
+
+        Raises UsageError where no group has this hash.
+        """
+
+    def labels(self, error_hash: str) -> list[Label]:
+        """All labels of a group, newest first."""
+
+    def prune(self, before: datetime) -> Pruned:
+        """Removes occurrences older than ``before``; their groups stay, with first_seen and the full count."""
+
+    def close(self) -> None:
+        """Frees the store; it can't be used afterwards."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *raised: object) -> None: ...

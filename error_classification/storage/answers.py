@@ -1,0 +1,72 @@
+"""Which of a group's answers is in force.
+
+1. The newest label of a person.
+2. Else, of the newest answer of each judge: one that was given, before one that was reused from elsewhere; a verdict before an
+   abstention; the newest. So a judge that now abstains takes its earlier verdict back, and does not silence the other judges.
+
+The answer's time is when it was given, never when it was reused: its time to live ends once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TypeAlias
+
+from error_classification.errors import UsageError
+from error_classification.models import UNCLASSIFIED, Abstention, Verdict
+from error_classification.ports import Label
+
+HUMAN = "human"
+
+Answer: TypeAlias = Verdict | Abstention
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAnswer:
+    """An answer, and to which occurrence it was given when; ``fresh`` is False for one that was reused there."""
+
+    answer: Answer
+    answered_at: datetime
+    error_id: str
+    fresh: bool
+
+    @property
+    def age_rank(self) -> tuple[bool, datetime, str]:
+        """Orders the answers of one judge, the same whatever the order of writing."""
+        return self.fresh, self.answered_at, self.error_id
+
+    @property
+    def rank(self) -> tuple[bool, bool, datetime, str]:
+        """Orders the answers of several judges; the highest is in force."""
+        return self.fresh, isinstance(self.answer, Verdict), self.answered_at, self.error_id
+
+
+def new_label(error_hash: str, category: str, subcategory: str, author: str, now: datetime) -> Label:
+    """A label as it is kept: "unclassified" has no second level."""
+    return Label(error_hash, category, "" if category == UNCLASSIFIED else subcategory, author, now)
+
+
+def human_answer(corrected: Answer, label: Label) -> Answer:
+    """The answer that a label gives.
+
+    Evidence and parameters stay what they were; the summary of the root cause does where the category is confirmed.
+    """
+    reason = f"labelled by {label.author or 'a person'}"
+    if label.category == UNCLASSIFIED:
+        return Abstention(HUMAN, reason)
+    verdict = Verdict(HUMAN, label.category, label.subcategory, confidence=1.0, root_cause="", reason=reason)
+    if isinstance(corrected, Abstention):
+        return verdict
+    confirmed = corrected.category == label.category
+    return replace(
+        verdict,
+        root_cause=corrected.root_cause if confirmed else "",
+        evidence=corrected.evidence,
+        parameters=corrected.parameters,
+    )
+
+
+def unknown_hash(error_hash: str) -> UsageError:
+    """What is raised for the label of a group that is not there."""
+    return UsageError(f"no error with the hash {error_hash} is stored", "`error-classification stats` lists the hashes")

@@ -1,0 +1,112 @@
+"""The schema of the SQLite store, as the steps that lead to it.
+
+Append only: a step that was released is never edited, since stores that took it exist. Each step is applied in one transaction
+together with its version (``PRAGMA user_version``), so that a process that dies half-way leaves the store at the step before.
+
+Times are text, ISO 8601 in UTC with microseconds (``opensearch_schema.utc_text``): they sort, and people can read them.
+``groups`` holds nothing of its own: it is recomputed from ``occurrences``, ``pruned``, ``answers`` and ``labels`` (only the
+example of a group whose occurrences are all pruned is kept from before).
+The statements need SQLite 3.24 (2018).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from dataclasses import dataclass
+
+from error_classification.storage.connection import transaction, user_version
+
+APPLICATION_ID = 0x45434C53
+"""Marks a file as ours ("ECLS"); SQLite keeps it at offset 68 of the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Migration:
+    """One step to ``version``."""
+
+    version: int
+    statements: tuple[str, ...]
+
+
+MIGRATIONS: tuple[Migration, ...] = (
+    Migration(
+        1,
+        (
+            f"PRAGMA application_id = {APPLICATION_ID}",
+            # What is a column here is not repeated in the JSON document (storage.rows).
+            """CREATE TABLE occurrences (
+                id INTEGER PRIMARY KEY,
+                error_id TEXT NOT NULL UNIQUE,
+                error_hash TEXT NOT NULL,
+                occurred_at TEXT NOT NULL,
+                count INTEGER NOT NULL,
+                repo TEXT NOT NULL,
+                source TEXT NOT NULL,
+                normalized_text TEXT NOT NULL,
+                document TEXT NOT NULL
+            )""",
+            # Both indices cover their queries: recomputing a group and statistics never read the documents.
+            "CREATE INDEX occurrences_by_group ON occurrences (error_hash, occurred_at, count)",
+            "CREATE INDEX occurrences_by_time ON occurrences (occurred_at, error_hash, repo, count)",
+            # The newest answer of each judge. A reused one matters only where the one it repeats is not here.
+            """CREATE TABLE answers (
+                error_hash TEXT NOT NULL,
+                judge TEXT NOT NULL,
+                fresh INTEGER NOT NULL,
+                category TEXT NOT NULL,
+                subcategory TEXT NOT NULL,
+                answered_at TEXT NOT NULL,
+                error_id TEXT NOT NULL,
+                document TEXT NOT NULL,
+                PRIMARY KEY (error_hash, judge)
+            ) WITHOUT ROWID""",
+            """CREATE TABLE labels (
+                id INTEGER PRIMARY KEY AUTOINCREMENT,
+                error_hash TEXT NOT NULL,
+                category TEXT NOT NULL,
+                subcategory TEXT NOT NULL,
+                author TEXT NOT NULL,
+                labelled_at TEXT NOT NULL,
+                document TEXT NOT NULL
+            )""",
+            "CREATE INDEX labels_by_group ON labels (error_hash, labelled_at)",
+            """CREATE TABLE groups (
+                error_hash TEXT PRIMARY KEY,
+                occurrence_count INTEGER NOT NULL,
+                first_seen TEXT NOT NULL,
+                last_seen TEXT NOT NULL,
+                category TEXT NOT NULL,
+                subcategory TEXT NOT NULL,
+                judge TEXT NOT NULL,
+                answered_at TEXT NOT NULL,
+                document TEXT NOT NULL,
+                normalized_text TEXT NOT NULL,
+                repo TEXT NOT NULL,
+                example_source TEXT NOT NULL
+            ) WITHOUT ROWID""",
+            # What retention removed, in sum; and which, so that reading an old input again does not count it twice.
+            """CREATE TABLE pruned (
+                error_hash TEXT PRIMARY KEY,
+                count INTEGER NOT NULL,
+                first_seen TEXT NOT NULL,
+                last_seen TEXT NOT NULL
+            ) WITHOUT ROWID""",
+            "CREATE TABLE pruned_ids (error_id TEXT PRIMARY KEY) WITHOUT ROWID",
+        ),
+    ),
+)
+
+VERSION = MIGRATIONS[-1].version
+"""The newest version that this program can read and write."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Brings a store up to ``VERSION``; of several processes that open it at once, one does each step."""
+    for step in MIGRATIONS:
+        if user_version(connection) >= step.version:
+            continue
+        with transaction(connection):
+            if user_version(connection) < step.version:
+                for statement in step.statements:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {step.version}")

@@ -1,0 +1,151 @@
+"""The local store: one SQLite file that many processes read and write at once.
+
+Occurrences have deterministic ids: writing one again changes nothing. Groups are recomputed from what is stored, inside the
+transaction that changed it, so that no process can lose or double a count. A store object belongs to one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Self
+
+from error_classification.models import ErrorClassification, Group
+from error_classification.opensearch_schema import utc_text
+from error_classification.ports import Label, Pruned, Stats
+from error_classification.storage import rows, statements
+from error_classification.storage.answers import human_answer, new_label, unknown_hash
+from error_classification.storage.connection import explained, transaction, user_version
+from error_classification.storage.identity import refuse_newer
+from error_classification.storage.opening import BUSY_SECONDS, open_store
+from error_classification.storage.tally import Seen, statistics, top_hashes
+
+PRUNE_BATCH = 1000
+"""Occurrences removed in one transaction: other writers wait for milliseconds only."""
+
+
+class SQLiteStore:
+    """Implements ``ports.Archive``. Every method raises StoreError where the file fails it."""
+
+    def __init__(self, path: Path, *, mountinfo: str | None = None, busy_seconds: float = BUSY_SECONDS) -> None:
+        """Opens or creates the store and its folder; ``mountinfo`` stands for this machine's table of mounts.
+
+        Raises StoreError for a path that can't be used, NewerStoreError for a store of a newer version.
+        """
+        self.path = path.absolute()
+        opened = open_store(self.path, mountinfo, busy_seconds)
+        self.warnings: Sequence[str] = opened.warnings
+        self._connection = opened.connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *raised: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Frees the file."""
+        with explained(self.path):
+            self._connection.close()
+
+    def groups(self, hashes: Iterable[str]) -> Mapping[str, Group]:
+        """The known ones among ``hashes``."""
+        with explained(self.path):
+            return self._found(hashes)
+
+    def save(self, classifications: Sequence[ErrorClassification]) -> Mapping[str, Group]:
+        """Writes occurrences in one transaction; one that is known, or was pruned, is not counted again."""
+        occurrences = [rows.occurrence_row(classification) for classification in classifications]
+        answers = [rows.answer_row(classification) for classification in classifications]
+        hashes = {classification.error.error_hash for classification in classifications}
+        with self._writing():
+            self._connection.executemany(statements.INSERT_OCCURRENCE, occurrences)
+            self._connection.executemany(statements.INSERT_ANSWER, answers)
+            return self._recompute(hashes)
+
+    def occurrences(self, error_hash: str, limit: int = 100) -> list[ErrorClassification]:
+        """The newest occurrences of a group, newest first, as they were first written."""
+        with explained(self.path):
+            found = self._connection.execute(statements.SELECT_OCCURRENCES, (error_hash, limit))
+            return [rows.occurrence(row) for row in found]
+
+    def find_hashes(self, prefix: str, limit: int = 20) -> list[str]:
+        """The hashes that begin with ``prefix``, sorted."""
+        with explained(self.path):
+            found = self._connection.execute(statements.SELECT_HASHES, (prefix, limit))
+            return [error_hash for (error_hash,) in found]
+
+    def recent(
+        self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, limit: int = 1000
+    ) -> list[ErrorClassification]:
+        """The newest occurrences of a period, newest first."""
+        with explained(self.path):
+            found = self._connection.execute(statements.SELECT_RECENT, (*_period(since, until), repo, limit))
+            return [rows.occurrence(row) for row in found]
+
+    def stats(
+        self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, top: int = 10
+    ) -> Stats:
+        """What occurred in a period, with its ``top`` most frequent groups."""
+        with explained(self.path):
+            seen = [Seen(*row) for row in self._connection.execute(statements.SELECT_SEEN, (*_period(since, until), repo))]
+        best = top_hashes(seen, top)
+        return statistics(seen, best, self.groups(best))
+
+    def label(self, error_hash: str, category: str, subcategory: str, author: str, now: datetime) -> Group:
+        """Sets a person's answer. Raises UsageError where no group has this hash."""
+        with self._writing():
+            corrected = self._found([error_hash])
+            if not corrected:
+                raise unknown_hash(error_hash)
+            label = new_label(error_hash, category, subcategory, author, now)
+            answer = human_answer(corrected[error_hash].answer, label)
+            self._connection.execute(statements.INSERT_LABEL, rows.label_row(label, answer))
+            return self._recompute([error_hash])[error_hash]
+
+    def labels(self, error_hash: str) -> list[Label]:
+        """All labels of a group, newest first."""
+        with explained(self.path):
+            return [rows.label(row) for row in self._connection.execute(statements.SELECT_LABELS, (error_hash,))]
+
+    def prune(self, before: datetime) -> Pruned:
+        """Removes occurrences older than ``before``; their groups stay, with first_seen and the full count."""
+        occurrences, hashes = 0, set[str]()
+        while batch := self._prune_batch(utc_text(before)):
+            occurrences += sum(count for _, _, count in batch)
+            hashes.update(error_hash for _, error_hash, _ in batch)
+        with explained(self.path):
+            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+        return Pruned(occurrences, len(hashes))
+
+    def _prune_batch(self, before: str) -> list[tuple[int, str, int]]:
+        """Removes some; returns the number, hash and count of each, nothing when all are gone."""
+        with self._writing():
+            batch = self._connection.execute(statements.SELECT_OLD, (before, PRUNE_BATCH)).fetchall()
+            numbers = [(number,) for number, _, _ in batch]
+            for statement in statements.PRUNE:
+                self._connection.executemany(statement, numbers)
+            self._recompute({error_hash for _, error_hash, _ in batch})
+        return batch
+
+    def _recompute(self, hashes: Iterable[str]) -> dict[str, Group]:
+        self._connection.executemany(statements.RECOMPUTE_GROUP, [{"hash": error_hash} for error_hash in hashes])
+        return self._found(hashes)
+
+    def _found(self, hashes: Iterable[str]) -> dict[str, Group]:
+        selected = (self._connection.execute(statements.SELECT_GROUP, (error_hash,)).fetchone() for error_hash in hashes)
+        return {row[0]: rows.group(row) for row in selected if row is not None}
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """A write transaction; refused where another process has meanwhile brought the store to a newer version."""
+        with explained(self.path), transaction(self._connection):
+            refuse_newer(user_version(self._connection), self.path)
+            yield
+
+
+def _period(since: datetime | None, until: datetime | None) -> tuple[str, str]:
+    """Bounds for times in text: every digit sorts after the empty text and before the tilde."""
+    return (utc_text(since) if since else "", utc_text(until) if until else "~")
