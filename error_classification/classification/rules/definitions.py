@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -10,9 +9,6 @@ from error_classification.taxonomy import SUBCATEGORIES
 
 SYMPTOM = -1
 ROOT_CAUSE = 1
-
-_CHARACTER_CLASS = re.compile(r"\[\^?\]?(?:\\.|[^\]\\])*\]")
-_SYNTAX = re.compile(r"\(\?(?:P<\w+>|[a-zA-Z]*:|[a-zA-Z]+\))|\\[a-zA-Z]|\{\d*,?\d*\}|[\\()|*+?.^$]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +27,6 @@ class Rule:
     file: str = ""
     user: bool = False
     """True for a rule of the project itself, which wins ties against the ones that come with the program."""
-
-    @property
-    def specificity(self) -> int:
-        """How many characters of the pattern stand for themselves."""
-        return len(_SYNTAX.sub("", _CHARACTER_CLASS.sub("", self.pattern)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from error_classification.classification.rules.definitions import Match
+from error_classification.classification.rules.specificity import specificity
 
 CHAIN_LINES = 400
 """Longest chain of causes, in lines."""
@@ -59,7 +60,7 @@ def _key(match: Match, index: int, links: Sequence[int], anchor: int) -> tuple[i
     rule = match.rule
     depth = next((depth for depth, link in enumerate(links, 1) if match.line - link in (0, 1)), 0)
     distance = 0 if depth else abs(match.line - anchor)
-    return (-rule.priority, -depth, distance, -rule.user, -rule.specificity, index)
+    return (-rule.priority, -depth, distance, -rule.user, -specificity(rule.pattern), index)
 
 
 def _chain(lines: Sequence[str], anchor: int) -> list[int]:
