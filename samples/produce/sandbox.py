@@ -1,0 +1,131 @@
+"""Runs one shell command as the user ``runner`` in an empty, neutral folder and records what it prints, line by line, with the time.
+
+Every run has a mount namespace of its own: host names of the fake network are bound over /etc/hosts, and a provocation may mount a tiny disk
+or cut the network off. Nothing of the machine's environment is passed on but the certificates that reach package registries.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+HOME = Path("/home/runner")
+WORK = HOME / "work/demo/demo"
+HOSTS = """127.0.0.1 localhost
+::1 localhost ip6-localhost
+127.0.0.1 registry.example.test git.example.test files.example.test api.example.test db.example.test
+"""
+CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
+ENVIRONMENT = {
+    "HOME": str(HOME),
+    "USER": "runner",
+    "LOGNAME": "runner",
+    "SHELL": "/bin/bash",
+    "LANG": "C.UTF-8",
+    "CI": "true",
+    "TERM": "dumb",
+    "PYTHONUNBUFFERED": "1",
+    "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+    "PIP_CERT": CERTIFICATES,
+    "SSL_CERT_FILE": CERTIFICATES,
+    "NODE_EXTRA_CA_CERTS": CERTIFICATES,
+    "NPM_CONFIG_UPDATE_NOTIFIER": "false",
+    "GOPATH": "/home/runner/go",
+    "GOFLAGS": "-buildvcs=false",
+    "RUSTUP_TOOLCHAIN": "stable",
+    "PATH": ":".join(
+        (
+            "/home/runner/venv/bin",
+            "/home/runner/work/demo/node_modules/.bin",
+            "/home/runner/.cargo/bin",
+            "/home/runner/go/bin",
+            "/usr/local/go/bin",
+            "/usr/local/bin:/usr/bin:/bin",
+        )
+    ),
+}
+_NEUTRAL = (
+    (re.compile(r"/tmp/bash_jobs\S*"), "/tmp/job"),
+    (re.compile(r"/root\b"), "/home/runner"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One recorded line (without its newline) and the seconds since the run began."""
+
+    at: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a command printed (standard output and error as one stream) and how it ended."""
+
+    lines: tuple[Line, ...]
+    exit_code: int
+
+    @property
+    def text(self) -> str:
+        return "".join(f"{line.text}\n" for line in self.lines)
+
+
+def prepare(files: Mapping[str, str]) -> None:
+    """Empties the work folder and writes ``files`` (relative path -> content), owned by ``runner``; ``*.sh`` are executable."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    WORK.mkdir(parents=True)
+    shutil.chown(WORK, "runner", "runner")
+    for name, content in files.items():
+        path = WORK / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content.removeprefix("\n"), encoding="utf-8")
+        path.chmod(0o755 if name.endswith(".sh") else 0o644)
+        for owned in (path, *path.relative_to(WORK).parents):
+            shutil.chown(WORK / owned, "runner", "runner")
+
+
+def run(command: str, *, as_root: str = "", root: bool = False, env: Mapping[str, str] | None = None, network: bool = True) -> Run:
+    """Runs ``command`` with bash in the work folder; ``as_root`` is done before, as root, in the same mount namespace."""
+    hosts = HOME / ".hosts"
+    hosts.write_text(HOSTS, encoding="utf-8")
+    user = "" if root else "setpriv --reuid=runner --regid=runner --clear-groups "
+    script = f'mount --bind {hosts} /etc/hosts && {as_root or ":"} && exec {user}bash -c "$RECORDED"'
+    flags = ["-m"] if network else ["-m", "-n"]
+    process = subprocess.Popen(
+        ["unshare", *flags, "bash", "-c", script],
+        cwd=WORK,
+        env={**ENVIRONMENT, **(env or {}), "RECORDED": command},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
+    lines = tuple(_lines(process))
+    code = process.wait()
+    return Run(lines, code if code >= 0 else 128 - code)
+
+
+def _lines(process: subprocess.Popen[bytes]) -> Iterator[Line]:
+    started = time.monotonic()
+    assert process.stdout is not None
+    for raw in process.stdout:
+        text = raw.decode("utf-8", errors="replace").removesuffix("\n")
+        yield Line(time.monotonic() - started, neutral(text))
+
+
+def neutral(text: str) -> str:
+    """``text`` without traces of the machine that recorded it."""
+    for pattern, replacement in _NEUTRAL:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def require_root() -> None:
+    """Raises PermissionError unless namespaces and mounts can be made."""
+    if os.geteuid() != 0:
+        raise PermissionError("recording needs root: it makes mount namespaces and drops to the user `runner`")
