@@ -7,8 +7,8 @@ import re
 from error_classification.extraction.buildkit import grammar
 from error_classification.extraction.buildkit.failure import Failure
 from error_classification.extraction.buildkit.naming import run_command, stage_of_from, unquoted, without_shell
-from error_classification.extraction.buildkit.outside import is_tool_error
 from error_classification.extraction.buildkit.output import Line, Output
+from error_classification.extraction.buildkit.outside import is_tool_error
 
 _STEPS = (grammar.STEP, grammar.BUILDAH_STEP, grammar.KANIKO_STEP)
 _KANIKO_LEVEL = re.compile(r"INFO\[[^\]]{1,40}\] ")
@@ -53,7 +53,7 @@ class ClassicReader:
     def _begin(self, instruction: str, step: str) -> None:
         self.begun += 1
         if instruction.upper().startswith("FROM "):
-            if not self._stage and not self._base or _is_first(step):
+            if not (self._stage or self._base) or _is_first(step):
                 self._base, self._build = instruction, self._build + 1
             self._stage = stage_of_from(instruction)
         self._recover()
@@ -62,7 +62,8 @@ class ClassicReader:
     def _recover(self) -> None:
         """The step that is open now was done, since another begins: its earlier failure was mended by a retry."""
         if self._step:
-            self._failed = [f for f in self._failed if (f.step, f.base) != (self._step, self._base) or f.build == self._build]
+            this = (self._step, self._base)
+            self._failed = [known for known in self._failed if (known.step, known.base) != this or known.build == self._build]
 
     def _in_step(self, line: Line, text: str) -> bool:
         if grammar.CLASSIC_SUCCESS.match(text):
@@ -86,8 +87,10 @@ class ClassicReader:
 
     def _repeats(self, failure: Failure) -> bool:
         """Compose says once more what the builder said before."""
+        if failure.step:
+            return False
         for known in self._failed:
-            if not failure.step and known.build == failure.build and (known.message in failure.message or known.command == failure.command):
+            if known.build == failure.build and (known.message in failure.message or known.command == failure.command):
                 known.target = known.target or failure.target
                 return True
         return False

@@ -12,8 +12,8 @@ from error_classification.extraction.buildkit.wrapping import unprefixed
 from error_classification.extraction.numbered import cleaned_lines
 
 _JOB = re.compile(
-    rb"Current runner version: |##\[(?:group|section)\]|^::group::|Running with gitlab-runner|^Started by |\[Pipeline\] |travis_(?:fold|time):"
-    rb"|section_start:\d+:|\[taskcluster|~~~ Preparing|^--- :|##\[command\]|Evaluating and reporting \.travis|Starting: .*\r?\n=====",
+    rb"Current runner version: |##\[(?:group|section|command)\]|^::group::|Running with gitlab-runner|section_start:\d+:"
+    rb"|^Started by |\[Pipeline\] |travis_(?:fold|time):|\[taskcluster|~~~ Preparing|Starting: .*\r?\n=====",
     re.MULTILINE,
 )
 _BUILD_MARK = re.compile(rb"#\d+ |=> |Step \d+/\d+ : |STEP \d+|failed to solve|INFO\[|ERROR|[Ee]rror|Docker")

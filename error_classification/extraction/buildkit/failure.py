@@ -28,6 +28,8 @@ class Failure:
     command: str = ""
     file: str = ""
     line: int | None = None
+    mended: bool = False
+    """True where a later build of the same image got the step done."""
     whole: bool = False
     """True where the output is the error, from its first line on."""
 

@@ -37,7 +37,8 @@ _PROGRESS = re.compile(r"#(\d{1,6}) (.*)", re.DOTALL)
 _OUTPUT = re.compile(r"\d{1,6}\.\d{1,3}(?: (.*))?$", re.DOTALL)
 _DONE = re.compile(r"(?:DONE(?: \d+(?:\.\d+)?s)?|CACHED)\s*$")
 _PREFIXED = re.compile(
-    r"(?P<prefix>[^#\n]{1,120}?[\s:|>\])])#\d{1,6} (?:\[[^\]\n]{0,80}?(?:internal|auth|\d+/\d+)\] |DONE \d|CACHED$|CANCELED$|ERROR: |\d+\.\d{1,3} )"
+    r"(?P<prefix>[^#\n]{1,120}?[\s:|>\])])#\d{1,6} "
+    r"(?:\[[^\]\n]{0,80}?(?:internal|auth|\d+/\d+)\] |DONE \d|CACHED$|CANCELED$|ERROR: |\d+\.\d{1,3} )"
 )
 
 
@@ -64,7 +65,10 @@ def unknown_prefix(line: str) -> str:
     return match["prefix"] if match else ""
 
 
-TTY = re.compile(r" ?=> (?:(CACHED|ERROR|CANCELED) )?(\[[^\]]{0,120}\] .*|exporting .*|pushing .*|importing .*|resolve .*?)(?:\s+(\d+\.\d)s)?\s*$")
+TTY = re.compile(
+    r" ?=> (?:(CACHED|ERROR|CANCELED) )?(\[[^\]]{0,120}\] \S.*?|(?:exporting|pushing|importing|resolve) .*?)"
+    r"(?:\s+\d+\.\ds)?\s*$"
+)
 TTY_ANY = re.compile(r"(?: ?=> |\[\+\] (?:Building|build) )")
 RULE = "------"
 FOOTER_RULE = "--------------------"
@@ -75,20 +79,31 @@ EXCERPT_LINE = re.compile(r"\s*\d{1,6} \| ")
 FINAL = re.compile(
     r"(?:##\[error\]|(?:ERROR|Error|error): |buildx (?:build |bake )?failed with: |[\w.-]{1,40}(?:\.exe)? ?: ){0,5}"
     r"(?:target (?P<target>[\w.-]+): )?"
-    r"(?P<text>(?:failed to build: )?(?:failed to solve\b.*|executor failed running \[.*|process \".*\" did not complete successfully.*"
-    r"|failed to receive status: .*|rpc error: code = .*))",
+    r"(?P<text>(?:failed to build: )?(?:failed to solve\b.*|executor failed running \[.*|failed to receive status: .*"
+    r"|process \".*\" did not complete successfully.*|rpc error: code = .*))",
     re.DOTALL,
 )
 EXIT_CODE = re.compile(r"(?:exit (?:code|status):? |non-zero code: |exit code=)(\d{1,10})")
 CANCELLATION = re.compile(r"(?:context canceled|Canceled: |^ERROR: cancell?ed\b|code = Canceled)")
-CLOSING = re.compile(r"(?:did not complete successfully|executor failed running|returned a non-zero code|waiting for process to exit|building at STEP)")
+CLOSING = re.compile(
+    r"(?:did not complete successfully|executor failed running|returned a non-zero code|waiting for process to exit"
+    r"|building at STEP)"
+)
 
 STEP = re.compile(r"Step \d{1,4}/\d{1,4} : (?P<instruction>.*)", re.DOTALL)
 BUILDAH_STEP = re.compile(r"(?:\[\d{1,3}/\d{1,3}\] )?STEP \d{1,4}(?:/\d{1,4})?: (?P<instruction>.*)", re.DOTALL)
-KANIKO_STEP = re.compile(r"INFO\[[^\]]{1,40}\] (?P<instruction>(?:FROM|RUN|COPY|ADD|WORKDIR|USER|ENV|ARG|CMD|ENTRYPOINT|EXPOSE|LABEL|VOLUME) .*)")
+KANIKO_STEP = re.compile(
+    r"INFO\[[^\]]{1,40}\] "
+    r"(?P<instruction>(?:FROM|RUN|COPY|ADD|WORKDIR|USER|ENV|ARG|CMD|ENTRYPOINT|EXPOSE|LABEL|VOLUME) .*)"
+)
 KANIKO_TALK = re.compile(r"(?:INFO|DEBU|WARN)\[[^\]]{1,40}\] ")
-CLASSIC_TALK = re.compile(r" ---> (?:Running in )?[0-9a-f]{6,64}|Removing intermediate container | ---> Using cache|--> (?:Using cache )?[0-9a-f]{6,64}")
-CLASSIC_SUCCESS = re.compile(r"Successfully (?:built|tagged) |(?:\[\d+/\d+\] )?COMMIT(?: |$)|INFO\[[^\]]{1,40}\] (?:Pushed |Skipping push)")
+CLASSIC_TALK = re.compile(
+    r" ?---?> (?:Running in |Using cache ?)?(?:[0-9a-f]{6,64})?$|Removing intermediate container "
+    r"|subprocess exited with status \d+$"
+)
+CLASSIC_SUCCESS = re.compile(
+    r"Successfully (?:built|tagged) |(?:\[\d+/\d+\] )?COMMIT(?: |$)|INFO\[[^\]]{1,40}\] (?:Pushed |Skipping push)"
+)
 COMPOSE_TARGET = re.compile(r"Building ([\w.-]+)$")
 CLASSIC_FAILURE = re.compile(
     r"(?:(?:ERROR: )?Service ['\"](?P<target>[\w.-]+)['\"] failed to build ?: ?)?(?:[Ee]rror: )?(?:"

@@ -87,7 +87,7 @@ def excerpt(output: Output, whole: bool = False) -> Excerpt:
     rest = lines[start:]
     if len(rest) > WINDOW:
         rest = rest[: WINDOW - 12] + rest[-12:]
-    return Excerpt(tuple(rest), _headline(rest, signs[start:]))
+    return Excerpt(tuple(rest), _headline(rest))
 
 
 def _cause(signs: Sequence[Sign]) -> int | None:
@@ -112,11 +112,9 @@ def _beginning(signs: Sequence[Sign], found: int, wanted: Sign) -> int:
     return found
 
 
-def _headline(lines: Sequence[Line], signs: Sequence[Sign]) -> int:
+def _headline(lines: Sequence[Line]) -> int:
     """The cause is the first line, unless that only announces the message that follows (a traceback's first line)."""
     first = lines[0].text.strip()
     if first.startswith("Traceback (most recent call last)"):
         return next((index for index, line in enumerate(lines) if index and line.text[:1].strip()), 0)
-    if first.endswith(":") and len(first) < 40:
-        return next((index for index, line in enumerate(lines) if index and line.text.strip() and signs[index] is not Sign.NONE), 0)
     return 0

@@ -13,27 +13,37 @@ _TRAIN = 20
 _TOOL_ERRORS = (
     r"^(\S{1,40}: )?((?i:error)|ERROR:|FATAL|fatal)(\[\d+\])?: ",
     r"^Error response from daemon: |^error during connect: |^error getting credentials",
-    r"^(ERROR: )?(Cannot connect to the Docker daemon|Got permission denied while trying to connect|permission denied while trying to connect)",
-    r"^(pull access denied for|manifest for .* not found|denied: |unauthorized: |toomanyrequests: |no basic auth credentials|invalid reference format|manifest unknown)",
-    r"^(unable to prepare context|failed to (read|parse|load|create|process|push|pull|fetch|compute|resolve|do request|copy|export)|error pulling image|unknown (shorthand )?flag: |unknown command: |unknown docker command)",
+    r"^(ERROR: )?(Cannot connect to the Docker daemon|(Got )?permission denied while trying to connect)",
+    r"^(pull access denied for|manifest for .* not found|manifest unknown|denied: |unauthorized: |toomanyrequests: )",
+    r"^(no basic auth credentials|invalid reference format|unable to prepare context|error pulling image)",
+    r"^failed to (read|parse|load|create|process|push|pull|fetch|compute|resolve|do request|copy|export)",
+    r"^unknown ((shorthand )?flag|command): |^unknown docker command",
     r"^(the Dockerfile|Dockerfile) (\(\S+\) )?(cannot be empty|must be within)|^dockerfile parse error",
     r'^time="[^"]*" level=(error|fatal) |level=(error|fatal) msg=|^(ERRO|FATA)\[',
-    r'^service "[^"]*" (has neither|refers to|depends on)|^no configuration file provided|^(validating )?\S+\.ya?ml: |^yaml: |^no such service: |^invalid (compose|spec|interpolation)',
-    r"^(Get|Head|Post|Put|Patch) \"?https?://\S+: |^received unexpected HTTP status|^unexpected (status|EOF)|dial tcp .*: |net/http: TLS handshake",
+    r'^service "[^"]*" (has neither|refers to|depends on)|^no configuration file provided|^(validating )?\S+\.ya?ml: |^yaml: ',
+    r"^no such service: |^invalid (compose|spec|interpolation)",
+    r"^(Get|Head|Post|Put|Patch) \"?https?://\S+: |^received unexpected HTTP status|^unexpected (status|EOF)",
+    r"dial tcp .*: |net/http: TLS handshake",
     r"OCI runtime (create|exec) failed|^docker: |^standard_init_linux\.go|no space left on device",
-    r"^[Ss]ervice '?\"?[\w.-]+'?\"? failed to build|Cannot (start|create) (service|container)|dependency failed to start|^\S+ exited with code [1-9]",
+    r"^[Ss]ervice '?\"?[\w.-]+'?\"? failed to build|Cannot (start|create) (service|container)|dependency failed to start",
+    r"^\S+ exited with code [1-9]",
     r"^name: invalid|^http: server gave HTTP response to HTTPS client|x509: ",
 )
 _PROGRAM_ERRORS = (
-    r"^Traceback \(most recent call last\):|^npm (ERR!|error) |^panic: |^thread '.*' panicked at|^FAILED \S+::|^--- FAIL: |^fatal error: ",
-    r"^Segmentation fault|: (command )?not found$|: No such file or directory$|: Permission denied$|^Killed$|^Exception in thread ",
+    r"^Traceback \(most recent call last\):|^npm (ERR!|error) |^panic: |^thread '.*' panicked at|^FAILED \S+::|^--- FAIL: ",
+    r"^fatal error: |^Segmentation fault|: (command )?not found$|: No such file or directory$|: Permission denied$",
+    r"^Killed$|^Exception in thread ",
     r"^\w+(\.\w+)*(Error|Exception): ",
 )
 _WRAPPERS = (
-    r"(?i:process completed with exit code|exit (code|status):? \d+\.?$|returned (a )?non-zero|exited with (code|status) \d|^make(\[\d+\])?: \*\*\*|command failed with exit code)",
-    r"(?i:failed to build ?:?( Build failed)?$|^(error: )?build failed|buildx (build )?failed with|^error: failed to (build|solve)$|docker-compose|^ERROR: Job failed|^error: script returned)",
+    r"(?i:process completed with exit code|exit (code|status):? \d+\.?$|returned (a )?non-zero)",
+    r"(?i:^make(\[\d+\])?: \*\*\*|command failed with exit code|^ERROR: Job failed|^error: script returned)",
+    r"(?i:failed to build ?:?( Build failed)?$|^(error: )?build failed|buildx (build )?failed with|^error: failed to \w+$)",
 )
-_HARMLESS = (r"^Error(: | response from daemon: )No such (container|image|network|volume|object)|(?i:^\W*warning)|WARN\[|level=warning",)
+_HARMLESS = (
+    r"^Error(: | response from daemon: )No such (container|image|network|volume|object)",
+    r"(?i:^\W*warning)|WARN\[|level=warning",
+)
 _RECOVERED = (r"^\S+: digest: sha256:[0-9a-f]{64} size: \d+$",)
 
 

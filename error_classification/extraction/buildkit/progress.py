@@ -56,12 +56,13 @@ class ProgressReader:
     def feed(self, line: Line) -> bool:
         """Takes a line; False if it is none of BuildKit's."""
         news = grammar.progress(line.text)
-        if news:
+        if news and not self._is_quoted(news):
             self._take(line.number, news)
             return True
         if not line.text.strip():
             return self._block is not None
-        return self._in_block(line) or self._rule(line) or self._footer.feed(line.text) or self._tty(line) or self._final(line)
+        readers = (self._in_block, self._rule, self._footer.feed, self._tty, self._final)
+        return any(reads(line) for reads in readers)
 
     def failures(self) -> list[Failure]:
         """The failed steps and what failed outside of one, in the order of their error lines."""
@@ -89,7 +90,7 @@ class ProgressReader:
         vertex.output = Output()
 
     def _announced(self, news: Progress, vertex: _Vertex | None) -> None:
-        if vertex and (news.text == vertex.name or not (vertex.closed or news.text.startswith("["))) and not self._restarts(news, vertex):
+        if vertex and self._goes_on(news, vertex):
             vertex.closed = False
             return
         if vertex and news.vertex in ("0", "1"):
@@ -104,14 +105,17 @@ class ProgressReader:
             self._base = news.text.partition("@")[0]
 
     @staticmethod
-    def _restarts(news: Progress, vertex: _Vertex) -> bool:
-        """Builds begin with vertex 0 or 1; neither comes twice in one build."""
-        return news.vertex == "0" and news.text == vertex.name or (news.vertex == "1" and vertex.closed)
+    def _goes_on(news: Progress, vertex: _Vertex) -> bool:
+        """False where the number is given to another vertex: builds begin with 0 or 1, and neither comes twice in one."""
+        if news.vertex == "0" or (news.vertex == "1" and vertex.closed):
+            return False
+        return news.text == vertex.name or not (vertex.closed or news.text.startswith("["))
 
     def _recover(self, name: str) -> None:
         """A step that failed in an earlier build of the same image and is done now was mended by a retry."""
-        if self._build:
-            self._failed = [f for f in self._failed if f.step != name or f.build == self._build or f.base != self._base]
+        for failure in self._failed:
+            if failure.step == name and failure.build < self._build and failure.base == self._base:
+                failure.mended = True
 
     def _in_block(self, line: Line) -> bool:
         if self._block is None:
@@ -122,6 +126,11 @@ class ProgressReader:
         output = grammar.QUOTED_OUTPUT.match(line.text)
         self._block.output.add(line.number, (output[1] or "") if output else line.text)
         return True
+
+    def _is_quoted(self, news: Progress) -> bool:
+        """Older clients keep the vertex' number in quoted blocks."""
+        vertex = self._vertices.get(news.vertex)
+        return self._block is not None and news.kind is Kind.OUTPUT and (vertex is None or vertex.closed)
 
     def _close_block(self) -> None:
         block, self._block = self._block, None
@@ -147,10 +156,12 @@ class ProgressReader:
 
     def _final(self, line: Line) -> bool:
         match = grammar.FINAL.match(line.text)
-        if match and len(self._finals) < MOST_FAILURES:
-            file, number = self._footer.taken()
-            self._finals.append(Final(Line(line.number, line.text.strip()), match["text"], match["target"] or "", self._build, file, number))
-        return match is not None
+        if match is None:
+            return False
+        if len(self._finals) < MOST_FAILURES:
+            said = Line(line.number, line.text.strip())
+            self._finals.append(Final(said, match["text"], match["target"] or "", self._build, *self._footer.taken()))
+        return True
 
 
 class _Footer:
@@ -161,7 +172,8 @@ class _Footer:
         self._inside = False
         self._complete = False
 
-    def feed(self, text: str) -> bool:
+    def feed(self, line: Line) -> bool:
+        text = line.text
         if text.rstrip() == grammar.FOOTER_RULE:
             self._complete = self._inside
             self._inside = not self._inside and bool(self._place[0])

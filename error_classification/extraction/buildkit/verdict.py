@@ -11,7 +11,10 @@ from error_classification.extraction.buildkit.grammar import CANCELLATION, EXIT_
 from error_classification.extraction.buildkit.naming import failed_command
 from error_classification.extraction.buildkit.output import Line
 
-_OPTIONAL = re.compile(r"(?:\[[\w.-]+\] )?(?:importing cache manifest|exporting (?:cache|to GitHub Actions Cache|to (?:registry|inline) cache)|preparing build cache)")
+_OPTIONAL = re.compile(
+    r"(?:\[[\w.-]+\] )?(?:importing cache manifest|exporting (?:cache|to GitHub Actions Cache|to (?:registry|inline) cache)"
+    r"|preparing build cache)"
+)
 """Steps whose failure BuildKit passes over, unless the final error names it."""
 
 
@@ -31,7 +34,7 @@ def settle(failed: Sequence[Failure], quoted: Sequence[Failure], finals: Sequenc
     """Joins failed steps, quoted blocks and final errors; what was only cancelled goes unless nothing else is left."""
     failures = _with_blocks(failed, quoted)
     loose = [final for final in finals if not _attach(final, failures)]
-    failures = [failure for failure in failures if not _is_optional(failure)]
+    failures = [failure for failure in failures if not failure.mended and not _is_optional(failure)]
     failures += [_alone(final) for final in loose if not (failures and _says_nothing_more(final, failures))]
     failures = [failure for failure in failures if failure.closing]
     if any(not failure.cancelled for failure in failures):
@@ -69,9 +72,7 @@ def _attach(final: Final, failures: Sequence[Failure]) -> bool:
 def _named(final: Final, candidates: Iterable[Failure]) -> Failure | None:
     command = failed_command(final.text)
     for failure in candidates:
-        if failure.message and failure.message in final.text:
-            return failure
-        if command and command == failed_command(failure.message):
+        if _repeats(failure, final.text) or (command and command == failed_command(failure.message)):
             return failure
     return None
 
@@ -97,24 +98,34 @@ def _says_nothing_more(final: Final, failures: Iterable[Failure]) -> bool:
     """True for a final error that repeats an exit code, or an error, of a failed step."""
     code = EXIT_CODE.search(final.text)
     return any(
-        (code and failure.exit_code == int(code[1]) and failure.build == final.build) or (failure.message and failure.message in final.text)
+        (code and failure.exit_code == int(code[1]) and failure.build == final.build) or _repeats(failure, final.text)
         for failure in failures
     )
 
 
+def _repeats(failure: Failure, text: str) -> bool:
+    return bool(failure.message) and failure.message in text
+
+
 def _alone(final: Final) -> Failure:
-    return Failure([final.line], build=final.build, target=final.target, command=failed_command(final.text), file=final.file, line=final.number)
+    return Failure([final.line], build=final.build, target=final.target, file=final.file, line=final.number)
 
 
 def _without_echoes(failures: Iterable[Failure]) -> list[Failure]:
     """One error is printed at several vertices of a build (the image's metadata, then the step that needs it)."""
     kept: list[Failure] = []
     for failure in failures:
-        twin = next((k for k in kept if k.build == failure.build and failure.message and k.message == failure.message and not failure.output), None)
-        if twin is None or failure.exit_code is not None:
+        twin = next((known for known in kept if _is_echo(failure, known)), None)
+        if twin is None:
             kept.append(failure)
         elif len(failure.closing) > len(twin.closing):
             twin.closing += failure.closing[len(twin.closing) :]
             twin.file, twin.line = twin.file or failure.file, twin.line or failure.line
             twin.target = twin.target or failure.target
     return kept
+
+
+def _is_echo(failure: Failure, known: Failure) -> bool:
+    if failure.output or failure.exit_code is not None or failure.build != known.build:
+        return False
+    return bool(failure.message) and failure.message == known.message
