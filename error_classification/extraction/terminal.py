@@ -9,19 +9,20 @@ from __future__ import annotations
 import re
 
 _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]")
-_BARE_CSI = re.compile(r"(?<![\w\]\)])\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m(?![\w=])")
+_BARE_CSI = re.compile(r"\^\[\[[\d;]{0,20}m|(?<![\w\]\)])\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufeff]")
 
 _ISO_TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
 _PREFIX = re.compile(
     r"\ufeff?(?:"
-    rf"[^\t\n]{{1,200}}\t[^\t\n]{{1,200}}\t\ufeff?{_ISO_TIME} ?"  # gh run view --log: job, step, time
+    rf"[^\t\n]{{1,200}}\t[^\t\n]{{1,200}}\t\W{{0,3}}{_ISO_TIME} ?"  # gh run view --log: job, step, (mark,) time
     rf"|\[[\w./:-]{{1,40}} {_ISO_TIME}\] ?"  # [taskcluster 2026-01-01T00:00:00.000Z]
     rf"|{_ISO_TIME} \d\d[OE][ +]"  # GitLab: time stamp, stream number, stdout or stderr
     rf"|\[{_ISO_TIME}\] ?"
     rf"|{_ISO_TIME}(?:[ \t]|$)"
     r"|\[\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?\] ?"  # Jenkins' Timestamper and TeamCity
     r"|\d\d:\d\d:\d\d(?:\.\d{1,6})?[ \t]+"
+    r"|\[ *\d{1,6}\.\d{6}\] "  # the Linux kernel
     r"|_bk;t=\d+\x07"
     r")"
 )
@@ -29,11 +30,11 @@ _PREFIX = re.compile(
 
 def strip_escapes(line: str) -> str:
     """The line without escape sequences and control characters; tabs stay."""
-    if "\x1b" in line or "\x9b" in line:
-        line = _ESCAPES.sub("", line)
-    elif "m" in line and "[" in line:
-        line = _BARE_CSI.sub("", line)  # the escape character itself was lost on the way
-    return _CONTROLS.sub("", line)
+    if "[0m" in line or "[m" in line or "^[[" in line:
+        line = _BARE_CSI.sub("", _ESCAPES.sub("", line))  # bare: the escape character itself was lost on the way
+    if line.isprintable():
+        return line
+    return _CONTROLS.sub("", _ESCAPES.sub("", line))
 
 
 def overwritten(line: str) -> str:
@@ -50,8 +51,8 @@ def clean(line: str) -> str:
 
 
 def strip_prefix(line: str) -> str:
-    """The line without the prefixes that CI systems add: at most two, since job logs are nested (Jenkins in Taskcluster)."""
-    for _ in range(2):
+    """The line without the prefixes that CI systems add: at most three, since logs are nested."""
+    for _ in range(3):
         match = _PREFIX.match(line)
         if not match or not match.end():
             return line

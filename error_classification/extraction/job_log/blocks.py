@@ -1,0 +1,134 @@
+"""How far an error reaches around the line that gave it away: one small function a shape, on plain lists of lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from error_classification.extraction.job_log.signals import Shape
+
+REACH = 60
+"""How many lines a shape may look at in each direction."""
+
+_EXCEPTION_LINE = re.compile(r"^(?:[A-Za-z_][\w$]*[.:]{1,2})*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Warning|Failure|Timeout|Failed)?(?::|$)")
+_FRAME = re.compile(r"^\s+(?:at\b|in\b|File\b|from\b|\.\.\.|#\d+|\d+:|\[[\w ]+\])|^\s+\S+:\d+|^\s*\.\.\. \d+ more")
+_NEXT_DIAGNOSTIC = re.compile(r"^\S.*\b(?:error|warning|note|Error|Warning|ERROR|WARNING)\b|^(?:error|warning|note)\b|^#\d+ |^make|^ninja|^> Task|^\d+ (?:error|warning)")
+_NEXT_TEST = re.compile(
+    r"^(?:FAIL|ERROR|FAILED|PASS|ok|not ok|test|Test)\b|^\s*(?:●|✓|✗|✘|×|✕|--- (?:FAIL|PASS)|=== (?:RUN|CONT|PAUSE))|^\s*\d+\) |^(?:\d+ )?\[(?:INFO|ERROR|WARNING)\]|"
+    r"^\[ {1,7}(?:OK|RUN|FAILED|PASSED|-----)|^---- |^##\[|^> Task|^(?:Ran \d+|Tests:|failures:)|^\S+ > .* (?:PASSED|FAILED|SKIPPED)"
+)
+_RULE = re.compile(r"^\s*[=_⎯-]{8,}")
+_SPEAKER = re.compile(r"(?:\d+ )?\[(?:ERROR|error)\]|npm (?:ERR!|error)|E:|gyp ERR!|error:|ERROR:|│")
+_CHAINED = re.compile(r"^(?:During handling of|The above exception was)")
+
+
+@dataclass(frozen=True, slots=True)
+class Extent:
+    """Lines relative to the anchor (0): from ``first`` to ``last``, with the cause at ``cause``."""
+
+    first: int = 0
+    last: int = 0
+    cause: int = 0
+
+
+def extent(shape: Shape, before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    """How far the error reaches. ``before`` has the nearest line first."""
+    return _SHAPES[shape](before, anchor, after)
+
+
+def _line(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    return Extent(last=_while(after, lambda line: bool(line.strip()) and line[:1] in " \t", 3))
+
+
+def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    return Extent(last=_while(after, lambda line: bool(line.strip()) and not _NEXT_DIAGNOSTIC.match(line), 10))
+
+
+def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    """To the next blank line, or as long as the same tool goes on speaking."""
+    speaker = match[0] if (match := _SPEAKER.match(anchor)) else ""
+    return Extent(last=_while(after, lambda line: line.startswith(speaker) and len(line) > len(speaker) + 1, 10))
+
+
+def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    """Down to the exception, over chained ones; of a long traceback the last frames are enough."""
+    margin = len(anchor) - len(anchor.lstrip())
+    end, index = 0, 0
+    while index < len(after):
+        line = after[index]
+        if line.strip() and len(line) - len(line.lstrip()) <= margin and not line.lstrip().startswith(("File ", "Traceback")):
+            if _CHAINED.match(line.strip()):
+                index += 1
+                continue
+            end = index + 1
+            rest = [other for other in after[end : end + 3] if other.strip()]
+            if not (rest and _CHAINED.match(rest[0].strip())):
+                break
+        index += 1
+    end = end or _while(after, lambda line: line[:1] in " \t", REACH)
+    tail = _while(after[end:], lambda line: bool(line.strip()) and not _FRAME.match(line) and not _NEXT_TEST.match(line), 1)
+    return Extent(first=max(0, end - 14), last=end + tail, cause=end)
+
+
+def _stack(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    """An exception with a few frames; of a chain of causes down to the root one."""
+    stack = _while(after, lambda line: bool(_FRAME.match(line)) or line.lstrip().startswith(("Caused by:", "Suppressed:")), REACH)
+    causes = [index + 1 for index in range(stack) if after[index].lstrip().startswith("Caused by:")]
+    if causes:
+        return Extent(first=0 if causes[-1] <= 20 else causes[-1], last=min(stack, causes[-1] + 2), cause=causes[-1])
+    if stack:
+        return Extent(last=min(stack, 4))
+    return Extent(last=_while(after, lambda line: bool(line.strip()) and not _NEXT_TEST.match(line), 6))
+
+
+def _pytest(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    up = next((index + 1 for index, line in enumerate(before[:10]) if line.startswith(">")), 0)
+    if not up:
+        up = _while(before, lambda line: bool(line.strip()) and not line.startswith(("_", "E ", "=")), 3)
+    last = _while(after, lambda line: line.startswith("E ") or line == "E", 14)
+    where = next((index + 1 for index, line in enumerate(after[last : last + 3], last) if re.match(r"^\S+:\d+: ", line)), last)
+    return Extent(first=-up, last=where)
+
+
+def _go_test(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    """What the test logged stands below its verdict, or above it where it was printed as it happened (``-v``)."""
+    down = _while(after, lambda line: line[:4] == "    " or line[:1] == "\t", 16)
+    if down:
+        return Extent(last=down, cause=1)
+    up = _while(before, lambda line: line[:4] == "    " or line[:1] == "\t", 16)
+    return Extent(first=-up, cause=-up)
+
+
+def _test(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    """The test's heading, its message and the first frames."""
+    last = frames = blanks = 0
+    for index, line in enumerate(after[:24], 1):
+        blanks = 0 if line.strip() else blanks + 1
+        frames += bool(_FRAME.match(line)) and not line.lstrip().startswith("File ")
+        if blanks > 1 or frames > 3 or (blanks and frames) or (index > 1 and (_NEXT_TEST.match(line) or _RULE.match(line))):
+            break
+        if line.strip():
+            last = index
+    return Extent(last=last)
+
+
+def _while(lines: Sequence[str], wanted: Callable[[str], bool], limit: int) -> int:
+    """How many lines from the first on are wanted, at most ``limit``."""
+    for index, line in enumerate(lines[:limit]):
+        if not wanted(line):
+            return index
+    return min(len(lines), limit)
+
+
+_SHAPES: dict[Shape, Callable[[Sequence[str], str, Sequence[str]], Extent]] = {
+    Shape.LINE: _line,
+    Shape.DIAGNOSTIC: _diagnostic,
+    Shape.PARAGRAPH: _paragraph,
+    Shape.TRACEBACK: _traceback,
+    Shape.STACK: _stack,
+    Shape.PYTEST: _pytest,
+    Shape.GO_TEST: _go_test,
+    Shape.TEST: _test,
+    Shape.BUILDKIT: _line,
+}

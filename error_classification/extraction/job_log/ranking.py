@@ -1,0 +1,117 @@
+"""Which of the things found in a job is its cause: what stays, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from error_classification.extraction.job_log.sections import Place
+from error_classification.extraction.job_log.signals import Role, Signal
+
+LIMIT = 20
+"""At most so many errors of one job are returned: the likeliest ones."""
+
+_IN_FAILED_STEP = 12
+_IN_OTHER_STEP = -40
+_IN_PASSED_STEP = -45
+_IN_POST = -50
+_NEAR_THE_END = 7
+_NEAR = 15
+_REPEATED = -8
+_OFTEN = 25
+_CLOSE_ENOUGH = 24
+"""Errors that score this much less than the best one are not returned: they are noise more often than a second failure."""
+_LEAST = 38
+_DETAILED = 80
+_LAST_WORDS = 12
+
+
+@dataclass(slots=True)
+class Entry:
+    """One error as it is found: its block, and how often it came."""
+
+    signal: Signal
+    weight: int
+    place: Place
+    first_line: int
+    last_line: int
+    headline: str
+    lines: tuple[tuple[int, str], ...]
+    count: int = 1
+
+
+@dataclass(slots=True)
+class Step:
+    """What is known of one step."""
+
+    failed_at: int = 0
+    """The line where the CI system says that the step failed; 0 where it does not say so."""
+    tool_failed_at: int = 0
+    passed: bool = False
+    entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Job:
+    """What is known of one job at the end of its log."""
+
+    failed_at: int = 0
+    passed_at: int = 0
+    complete: bool = False
+    """The log reaches the point where the CI system says that the job failed, if it did."""
+    tool_passed_at: int = 0
+    last_line: int = 0
+    exit_code: int | None = None
+    steps: dict[int, Step] = field(default_factory=dict)
+    wrapper: Entry | None = None
+
+
+def ranked(job: Job) -> list[Entry]:
+    """The errors of a job, the likeliest cause first; none where the job has passed or nothing proves that it failed."""
+    if not _failed(job):
+        return []
+    steps = [(step, entry) for step in job.steps.values() for entry in _without_repetitions(step.entries.values())]
+    some_step_failed = any(step.failed_at for step in job.steps.values())
+    scored = [(_score(entry, step, some_step_failed), entry) for step, entry in steps]
+    scored = [(score, entry) for score, entry in scored if score >= _LEAST]
+    if not scored:
+        return [job.wrapper] if job.wrapper else []
+    scored.sort(key=lambda item: (-item[0], item[1].first_line))
+    best = scored[0][0]
+    return [entry for score, entry in scored if score >= best - _CLOSE_ENOUGH][:LIMIT]
+
+
+def _failed(job: Job) -> bool:
+    """The CI system's word where there is one; else the last word of the tools; else an error as the log's last words."""
+    if job.failed_at or job.passed_at or job.complete:
+        return job.failed_at > job.passed_at
+    steps = job.steps.values()
+    proof = max((step.tool_failed_at for step in steps), default=0)
+    entries = [entry for step in steps for entry in step.entries.values()]
+    proof = max([proof, *(entry.last_line for entry in entries if entry.signal.verdict)])
+    if proof:
+        return proof >= job.tool_passed_at
+    return any(entry.weight >= 60 and entry.last_line > max(job.last_line - _LAST_WORDS, job.tool_passed_at) for entry in entries)
+
+
+def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:
+    """Summaries go where the failures are told in full."""
+    entries = list(entries)
+    told = any(entry.signal.role is Role.CAUSE and entry.signal.verdict and entry.weight >= _DETAILED for entry in entries)
+    return [entry for entry in entries if not (told and entry.signal.role is Role.SUMMARY)]
+
+
+def _score(entry: Entry, step: Step, some_step_failed: bool) -> int:
+    score = entry.weight
+    if some_step_failed:
+        score += _IN_FAILED_STEP if step.failed_at else _IN_OTHER_STEP
+    if entry.place.post:
+        score += _IN_POST
+    if step.passed and not step.failed_at:
+        score += _IN_PASSED_STEP
+    end = step.failed_at or step.tool_failed_at
+    if 0 <= end - entry.last_line <= _NEAR:
+        score += _NEAR_THE_END
+    if entry.count > _OFTEN and not entry.signal.verdict:
+        score += _REPEATED
+    return score

@@ -1,0 +1,136 @@
+"""Takes candidate lines in order and keeps, for every job and step, what may matter at the end; bounded, however long the log."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import islice
+
+from error_classification.extraction.excerpt import cut_line
+from error_classification.extraction.job_log.blocks import REACH, extent
+from error_classification.extraction.job_log.ranking import Entry, Job, Step
+from error_classification.extraction.job_log.scanning import Candidate, decoded, reading, text_of
+from error_classification.extraction.job_log.sections import Tracker
+from error_classification.extraction.job_log.signals import Role, Signal
+from error_classification.extraction.job_log.windows import Window
+
+STEP_LIMIT = 60
+"""So many different errors of one step are kept; a stronger one pushes out the weakest."""
+STEPS_LIMIT = 400
+"""So many steps with errors are kept; of a longer job the first and the last ones."""
+_LINE_LIMIT = 1_000
+
+_NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
+_EXIT_CODE = re.compile(r"(?:exit(?:ed)?(?: with)?(?: code| status)?:?|returned|Error) '?\(?(\d{1,3})\b")
+_COMPLETE = ("Cleaning up orphan processes", "Finished: ", "Done. Your build exited", "Job succeeded")
+_ANNOTATION = re.compile(r"^(?:##\[error\]|::error(?: [^:]{0,300})?::)")
+_TRAVIS_PASSED = re.compile(r'^The command ".*" exited with 0\.')
+_ANNOTATED = Signal("annotation", "", 76, verdict=True)
+
+
+class Reader:
+    """The state of reading: ``jobs`` by name, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.jobs: dict[str, Job] = {}
+        self._tracker = Tracker()
+        self._open: Entry | None = None
+
+    def take(self, window: Window, candidate: Candidate) -> None:
+        """Takes note of one candidate line of ``window``."""
+        speaks = self._tracker.follow(candidate.raw, candidate.text)
+        job = self.jobs.setdefault(self._tracker.place.job, Job())
+        job.complete = job.complete or candidate.text.startswith(_COMPLETE)
+        if not speaks:
+            return
+        candidate, annotated = _without_command(candidate)
+        signal = reading(candidate)
+        if annotated and (signal is None or signal.role is Role.CAUSE):
+            signal = _stronger(signal)
+        if signal is not None:
+            self._note(job, window, candidate, signal, annotated)
+        elif _TRAVIS_PASSED.match(candidate.text):
+            self._step(job).passed = True
+
+    def _note(self, job: Job, window: Window, candidate: Candidate, signal: Signal, annotated: bool) -> None:
+        step = self._step(job)
+        if annotated:
+            job.failed_at = step.failed_at = candidate.number
+        match signal.role:
+            case Role.JOB_FAILED:
+                self._job_failed(job, step, candidate)
+                self._wrapper(job, window, candidate, signal)
+            case Role.JOB_PASSED:
+                job.passed_at = candidate.number
+            case Role.TOOL_PASSED:
+                job.tool_passed_at = candidate.number
+            case Role.TOOL_FAILED:
+                step.tool_failed_at = candidate.number
+                self._wrapper(job, window, candidate, signal)
+            case Role.CAUSE | Role.SUMMARY:
+                self._found(step, window, candidate, signal)
+
+    def _step(self, job: Job) -> Step:
+        place = self._tracker.place
+        if place.index not in job.steps and len(job.steps) >= STEPS_LIMIT:
+            del job.steps[list(job.steps)[STEPS_LIMIT // 2]]
+        return job.steps.setdefault(place.index, Step())
+
+    def _job_failed(self, job: Job, step: Step, candidate: Candidate) -> None:
+        job.failed_at = candidate.number
+        if not self._tracker.place.post:
+            step.failed_at = candidate.number
+        if job.exit_code is None and (code := _EXIT_CODE.search(candidate.text)):
+            job.exit_code = int(code[1])
+
+    def _wrapper(self, job: Job, window: Window, candidate: Candidate, signal: Signal) -> None:
+        """The CI system's last word, or the tool's first one, stands for the failure where nothing better is found."""
+        if job.wrapper is None or signal.role is Role.JOB_FAILED:
+            job.wrapper = self._entry(window, candidate, signal)
+
+    def _found(self, step: Step, window: Window, candidate: Candidate, signal: Signal) -> None:
+        if self._open and candidate.number <= self._open.last_line and self._open.place == self._tracker.place:
+            if signal.weight > self._open.weight and signal.role is Role.CAUSE:
+                self._open.weight, self._open.headline = signal.weight, candidate.text
+            return
+        key = (signal.name, _NUMBERS.sub("0", candidate.text[:200]))
+        if known := step.entries.get(key):
+            known.count += 1
+            return
+        if len(step.entries) >= STEP_LIMIT:
+            weakest = min(step.entries, key=lambda name: step.entries[name].weight)
+            if step.entries[weakest].weight >= signal.weight:
+                return
+            del step.entries[weakest]
+        self._open = step.entries[key] = self._entry(window, candidate, signal)
+
+    def _entry(self, window: Window, candidate: Candidate, signal: Signal) -> Entry:
+        before = [text_of(decoded(window.data, *span)) for span in islice(window.lines_before(candidate.start), REACH // 2)]
+        after = [text_of(decoded(window.data, *span)) for span in islice(window.lines_after(candidate.end + 1), REACH)]
+        reach = extent(signal.shape, before, candidate.text, after)
+        texts = [*reversed(before), candidate.text, *after]
+        anchor = len(before)
+        lines = tuple(
+            (candidate.number + index - anchor, cut_line(texts[index], _LINE_LIMIT))
+            for index in range(anchor + reach.first, anchor + reach.last + 1)
+        )
+        headline = texts[anchor + reach.cause]
+        return Entry(signal, signal.weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines)
+
+
+def _without_command(candidate: Candidate) -> tuple[Candidate, bool]:
+    """The line without the workflow command that made an annotation of it, unless it is the runner's own word."""
+    command = _ANNOTATION.match(candidate.text)
+    if not command:
+        return candidate, False
+    signal = reading(candidate)
+    if signal and signal.role is Role.JOB_FAILED:
+        return candidate, False
+    return replace(candidate, text=candidate.text[command.end() :]), True
+
+
+def _stronger(signal: Signal | None) -> Signal:
+    """What an annotation says counts as proof, and weighs at least as much as any annotation."""
+    if signal is None:
+        return _ANNOTATED
+    return replace(signal, weight=max(signal.weight, _ANNOTATED.weight), verdict=True)
