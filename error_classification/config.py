@@ -164,17 +164,7 @@ class Setting:
         return self.variable or self.name
 
 
-SETTINGS: tuple[Setting, ...] = tuple(
-    Setting(
-        item.name,
-        item.metadata["variable"],
-        item.metadata["doc"],
-        item.default,
-        item.metadata["secret"],
-        item.metadata["parse"],
-    )
-    for item in fields(Config)
-)
+SETTINGS = tuple(Setting(item.name, default=item.default, **item.metadata) for item in fields(Config))
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +256,12 @@ def secret_values(environment: Mapping[str, str] | None = None) -> tuple[str, ..
         if _SECRET_WORDS.search(name.upper()) and len(value) >= _SHORTEST_SECRET and not _NOT_SECRET.fullmatch(value)
     }
     return tuple(sorted(found, key=lambda value: (-len(value), value)))
+
+
+def user_name(environment: Mapping[str, str] | None = None) -> str:
+    """The login name of the user; empty where the environment does not say."""
+    environment = os.environ if environment is None else environment
+    return next((name for key in ("USER", "LOGNAME", "USERNAME") if (name := environment.get(key, ""))), "")
 
 
 def no_color(environment: Mapping[str, str] | None = None) -> bool:

@@ -86,6 +86,14 @@ def headline(context: ErrorContext) -> str:
     return context.headline.strip() or next((line.strip() for line in context.text.split("\n") if line.strip()), "")
 
 
+def place(context: ErrorContext) -> Place:
+    """Where an error happened, as far as it is known."""
+    step = " / ".join(part for part in (context.job_name, context.step_name or context.stage, context.target) if part)
+    code = f"{context.file}:{context.line}" if context.file and context.line else context.file
+    position = f"{context.source}:{context.line_start}" if context.line_start else context.source
+    return Place(context.test_name or step or context.command, code, position)
+
+
 def rows_of(items: Iterable[ErrorClassification | FingerprintedError]) -> list[Row]:
     """The sorted rows of ``items``."""
     rows = Rows()
@@ -108,7 +116,7 @@ def _row(item: ErrorClassification | FingerprintedError, error: FingerprintedErr
         summary=(verdict.root_cause if verdict else "") or headline(context),
         reason=answer.reason if answer else "",
         evidence=verdict.evidence if verdict else _excerpt(context),
-        places=(_place(context),),
+        places=(place(context),),
         hidden_places=0,
         count=context.count,
         flaky=context.outcome is Outcome.FLAKY,
@@ -119,19 +127,12 @@ def _row(item: ErrorClassification | FingerprintedError, error: FingerprintedErr
 
 def _joined(row: Row, context: ErrorContext) -> Row:
     row = replace(row, count=row.count + context.count, flaky=row.flaky and context.outcome is Outcome.FLAKY)
-    place = _place(context)
-    if place in row.places:
+    another = place(context)
+    if another in row.places:
         return row
     if len(row.places) < _MOST_PLACES:
-        return replace(row, places=(*row.places, place))
+        return replace(row, places=(*row.places, another))
     return replace(row, hidden_places=row.hidden_places + 1)
-
-
-def _place(context: ErrorContext) -> Place:
-    step = " / ".join(part for part in (context.job_name, context.step_name or context.stage, context.target) if part)
-    code = f"{context.file}:{context.line}" if context.file and context.line else context.file
-    position = f"{context.source}:{context.line_start}" if context.line_start else context.source
-    return Place(context.test_name or step or context.command, code, position)
 
 
 def _excerpt(context: ErrorContext) -> tuple[Evidence, ...]:

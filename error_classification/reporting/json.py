@@ -21,18 +21,19 @@ from error_classification.models import (
     Report,
     Verdict,
 )
+from error_classification.ports import Label, Stats, Tally
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
 Record: TypeAlias = "dict[str, Value]"
 
 
-def classified(classification: ErrorClassification, identity: Value = None) -> Record:
-    """The record of one classified error; ``identity`` replaces our own id where the asker gave one."""
+def classified(classification: ErrorClassification) -> Record:
+    """The record of one classified error."""
     found = _found(classification.error)
     count = found.pop("count")
     found["job_name"] = found["job_name"] or classification.run.job_name or None
     return {
-        "id": classification.error_id if identity is None else identity,
+        "id": classification.error_id,
         **found,
         **_answer(classification.answer),
         "count": count,
@@ -70,6 +71,36 @@ def group(value: Group) -> Record:
         "normalized_text": value.normalized_text,
         "repo": value.repo or None,
         "example_source": value.example_source or None,
+    }
+
+
+def occurrence(value: ErrorClassification) -> Record:
+    """One occurrence of a group, with the CI run that it is from."""
+    run = _plain({name: text for name, text in asdict(value.run).items() if text and name != "ended_at"})
+    return {"id": value.error_id, "occurred_at": timestamp(value.occurred_at), **extracted(value.error), "run": run}
+
+
+def label(value: Label) -> Record:
+    """A person's correction."""
+    return {
+        "category": value.category,
+        "subcategory": value.subcategory or None,
+        "author": value.author or None,
+        "labelled_at": timestamp(value.labelled_at),
+    }
+
+
+def stats(value: Stats) -> Record:
+    """What occurred in a period."""
+    return {
+        "occurrences": value.occurrences,
+        "groups": value.groups,
+        "unclassified": value.unclassified,
+        "categories": _tallies(value.categories),
+        "subcategories": _tallies(value.subcategories),
+        "judges": _tallies(value.judges),
+        "repos": _tallies(value.repos),
+        "top": [group(item.group) | {"occurrences": item.occurrences} for item in value.top],
     }
 
 
@@ -129,6 +160,10 @@ def _answer(answer: Verdict | Abstention) -> Record:
         "alternatives": [{"category": item.category, "confidence": round(item.confidence, 4)} for item in answer.alternatives],
         "parameters": _plain(answer.parameters),
     }
+
+
+def _tallies(tallies: Iterable[Tally]) -> Value:
+    return [{"name": tally.name or None, "occurrences": tally.occurrences, "groups": tally.groups} for tally in tallies]
 
 
 def _plain(values: Mapping[str, str | int | float]) -> Record:

@@ -23,6 +23,18 @@ def document(rows: Sequence[Row], summary: str, hidden: int = 0) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def tables(title: str, parts: Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]]) -> str:
+    """Headers with their lines, under one title; a header that ends in ``#`` names a column of numbers."""
+    blocks = [f"### {markdown(title)}"]
+    for headers, lines in parts:
+        if lines:
+            names = [header.rstrip("#") for header in headers]
+            rules = ["---:" if header.endswith("#") else "---" for header in headers]
+            cells = [[markdown(shortened(one_line(cell), _SUMMARY_LIMIT)) for cell in line] for line in lines]
+            blocks.append("\n".join("| " + " | ".join(row) + " |" for row in (names, rules, *cells)))
+    return "\n\n".join(blocks) + "\n"
+
+
 def _table(rows: Sequence[Row]) -> str:
     judged = any(row.category for row in rows)
     columns = ["#", *(["Category", "Confidence"] if judged else []), "Count", "Where", "Root cause" if judged else "Error"]

@@ -1,0 +1,139 @@
+"""``doctor``: is everything there, and what is in force."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+import click
+
+from error_classification import __version__, wiring
+from error_classification.cli import options
+from error_classification.cli.app import Command
+from error_classification.cli.terminal import Session, product, session, width
+from error_classification.config import SETTINGS, Config, Resolved, Setting
+from error_classification.errors import Error
+from error_classification.reporting import json
+from error_classification.reporting.escape import one_line
+from error_classification.storage.diagnosis import SQLITE_VERSION, diagnose
+
+_NOT_DONE = 3
+_EXTRAS = {"claude": ("anthropic",), "opensearch": ("opensearch-py",)}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at; ``problem`` says that something does not work."""
+
+    name: str
+    value: str
+    problem: bool = False
+
+
+@click.command("doctor", cls=Command)
+@click.option("--settings", "show_settings", is_flag=True, help="Show every setting, its value and where it comes from.")
+@options.output_format("table", "json")
+@options.setting("rules", metavar="FILE", multiple=True)
+@options.setting("store", metavar="FILE")
+def command(show_settings: bool, format_: str) -> int:
+    """Check the installation, the settings and the store. Secrets are never shown.
+
+    Exit code 3 where something does not work.
+
+    \b
+    Examples:
+      error-classification doctor
+      error-classification doctor --settings
+    """
+    here = session()
+    resolved = here.resolve()
+    if show_settings:
+        _print_settings(resolved, format_, here)
+        return 0
+    findings = [*_versions(), *_store(resolved.config), *_rules(resolved.config), *_extras(), *_settings(resolved)]
+    if format_ == "json":
+        product(json.indented({"name": item.name, "value": item.value, "problem": item.problem} for item in findings))
+    else:
+        for item in findings:
+            product(f"{item.name:<22} {'PROBLEM: ' if item.problem else ''}{one_line(item.value)}")
+    return _NOT_DONE if any(item.problem for item in findings) else 0
+
+
+def _versions() -> Iterator[Finding]:
+    yield Finding("error-classification", __version__)
+    yield Finding("python", f"{sys.version.split()[0]} ({sys.platform})")
+    yield Finding("sqlite", SQLITE_VERSION)
+    for package in ("google-re2", "click", "rich", "requests"):
+        installed = _installed(package)
+        yield Finding(package, installed or "not installed", not installed)
+
+
+def _store(config: Config) -> Iterator[Finding]:
+    """A store that is not there yet is not created."""
+    path = wiring.store_path(config)
+    if path is None or config.store == wiring.MEMORY:
+        yield Finding("store", "memory: nothing is kept (no home folder; --store FILE names a file)")
+        return
+    yield Finding("store", str(path))
+    try:
+        found = diagnose(path)
+    except Error as error:
+        yield Finding("store state", str(error), problem=True)
+        return
+    state = f"schema version {found.schema_version}" if found.exists else "not there yet"
+    yield Finding("store state", f"{state}, {'writable' if found.writable else 'not writable'}", not found.writable)
+    yield Finding("store file system", f"{found.network}, shared over a network: slow" if found.network else "local")
+
+
+def _rules(config: Config) -> Iterator[Finding]:
+    try:
+        rules = wiring.rule_set(config).rules
+    except Error as error:
+        yield Finding("rules", str(error), problem=True)
+        return
+    own = sum(rule.user for rule in rules)
+    yield Finding("rules", f"{len(rules) - own} of the program" + (f", {own} of your own" if own else ""))
+
+
+def _extras() -> Iterator[Finding]:
+    for extra, packages in _EXTRAS.items():
+        found = [f"{name} {installed}" for name in packages if (installed := _installed(name))]
+        yield Finding(f"extra [{extra}]", ", ".join(found) or f"not installed (pip install 'error-classification[{extra}]')")
+
+
+def _settings(resolved: Resolved) -> Iterator[Finding]:
+    for setting in SETTINGS:
+        if resolved.origins[setting.name] != "default":
+            yield Finding(setting.name, f"{_shown(setting, resolved.config)} (from {resolved.origins[setting.name]})")
+
+
+def _print_settings(resolved: Resolved, format_: str, here: Session) -> None:
+    rows = [
+        (setting.name, setting.variable, _shown(setting, resolved.config), resolved.origins[setting.name], setting.doc)
+        for setting in SETTINGS
+    ]
+    if format_ == "json":
+        names = ("key", "variable", "value", "from", "meaning")
+        product(json.indented(dict(zip(names, row, strict=True)) for row in rows))
+        return
+    from error_classification.cli import table
+
+    product(table.plain(("Key", "Variable", "In force", "From", "Meaning"), rows, width(), here.has_color()))
+
+
+def _shown(setting: Setting, config: Config) -> str:
+    value = getattr(config, setting.name)
+    if setting.secret:
+        return "set" if value else "not set"
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "" if value is None else str(value)
+
+
+def _installed(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return ""

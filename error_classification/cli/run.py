@@ -1,0 +1,96 @@
+"""What ``classify`` and ``extract`` do alike: from paths to printed events and an exit code."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+import click
+
+from error_classification.cli import progress
+from error_classification.cli.gate import Gate
+from error_classification.cli.printers import Ndjson, Printer
+from error_classification.cli.terminal import Session, is_terminal, standard_input, warn
+from error_classification.models import Artefact, ErrorClassification, FingerprintedError, Report, RunContext
+from error_classification.pipeline import Skipped
+from error_classification.reporting.summary import Tally, summary_line
+from error_classification.sources.files import STDIN, FileSource
+
+OK = 0
+GATE = 1
+NOT_DONE = 3
+
+Happening = ErrorClassification | FingerprintedError | Report | Skipped
+Find = Callable[[Iterable[Artefact]], Iterator[Happening]]
+
+
+def named(paths: tuple[str, ...]) -> tuple[str, ...]:
+    """The paths to read; without any, standard input. Raises a usage error where a person sits there."""
+    if paths:
+        return paths
+    if sys.stdin is None or sys.stdin.closed or is_terminal(sys.stdin):
+        raise click.UsageError("no PATH given, and standard input is a terminal.", click.get_current_context())
+    return (STDIN,)
+
+
+def process(
+    paths: tuple[str, ...],
+    context: RunContext,
+    find: Find,
+    printer: Printer,
+    session: Session,
+    gate: Gate = Gate(),  # noqa: B008  # frozen
+    stored: str = "",
+) -> int:
+    """Prints what is found in ``paths``, then the summary. Returns the exit code."""
+    stdin = standard_input() if STDIN in paths else None
+    files = FileSource(paths, context, stdin)
+    tally, failed = Tally(), False
+    with progress.shown(files.artefacts(), _wants_bar(printer, session)) as artefacts:
+        for event in find(artefacts):
+            _count(event, tally, printer, session)
+            failed = failed or (isinstance(event, ErrorClassification) and gate.fails_on(event))
+    printer.finish(tally, stored)
+    _say_passed_over(files, session)
+    session.say(summary_line(tally, shortened_home(stored)))
+    return exit_code(tally, failed)
+
+
+def exit_code(tally: Tally, failed: bool) -> int:
+    """Work that is not done comes before the gate."""
+    return NOT_DONE if tally.skipped else GATE if failed else OK
+
+
+def shortened_home(path: str) -> str:
+    """The path as people write it, with ``~``."""
+    try:
+        return str(Path("~") / Path(path).relative_to(Path.home())) if path else ""
+    except (ValueError, RuntimeError):
+        return path
+
+
+def _wants_bar(printer: Printer, session: Session) -> bool:
+    """A bar and lines that appear under it would get in each other's way."""
+    return not session.quiet and is_terminal(sys.stderr) and not (isinstance(printer, Ndjson) and is_terminal(sys.stdout))
+
+
+def _count(event: Happening, tally: Tally, printer: Printer, session: Session) -> None:
+    if isinstance(event, Skipped):
+        tally.skip(event.source, str(event.error))
+        warn(f"not done: {event.error}")
+        return
+    tally.add(event)
+    if not isinstance(event, Report):
+        printer.error(event)
+        return
+    printer.report(event)
+    for warning in event.warnings:
+        session.say(f"warning: {warning}" if event.source in warning else f"warning: {event.source}: {warning}")
+
+
+def _say_passed_over(files: FileSource, session: Session) -> None:
+    for name, kind in files.special:
+        session.say(f"passed over: {name}: {kind}")
+    if files.binaries and session.verbose:
+        session.say(f"passed over: {files.binaries} binary files")

@@ -1,0 +1,171 @@
+"""Tables for people, drawn by rich. Data enters as ``Text`` only, so that nothing in it is taken for markup."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from io import StringIO
+
+from rich import box
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from error_classification.reporting.escape import one_line, shortened
+from error_classification.reporting.groups import Row
+
+WIDE = 130
+"""From this many columns on, each fact has a column of its own."""
+
+_STYLES = {
+    "dependency_error": "magenta",
+    "timeout": "yellow",
+    "resource_exhaustion": "bright_red",
+    "network_error": "cyan",
+    "assertion_failure": "red",
+    "compilation_error": "bright_magenta",
+    "runtime_error": "bright_red",
+    "infrastructure_error": "blue",
+    "configuration_error": "bright_yellow",
+    "flaky_test": "bright_cyan",
+}
+_OWN_STYLE = "green"
+_DIM = "dim"
+_EVIDENCE_LINES = 3
+_SHORT_HASH = 10
+_SUMMARY_LIMIT = 400
+_LINE_LIMIT = 500
+
+
+def groups(rows: Sequence[Row], columns: int, color: bool) -> str:
+    """One row per group, in the width of the terminal."""
+    return _drawn(_wide(rows) if columns >= WIDE else _narrow(rows), columns, color)
+
+
+def plain(headers: Sequence[str], lines: Iterable[Sequence[str]], columns: int, color: bool) -> str:
+    """Cells of text; a header that ends in ``#`` names a column of numbers."""
+    table = _table()
+    for header in headers:
+        table.add_column(header.rstrip("#"), justify="right" if header.endswith("#") else "left", overflow="fold")
+    for cells in lines:
+        table.add_row(*(Text(one_line(cell)) for cell in cells))
+    return _drawn(table, columns, color)
+
+
+def day(moment: datetime | None) -> str:
+    """A time as tables show it, to the minute, in UTC."""
+    return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
+
+
+def _narrow(rows: Sequence[Row]) -> Table:
+    judged = any(row.category for row in rows)
+    table = _table()
+    table.add_column("Category" if judged else "Error", width=22 if judged else 10)
+    table.add_column("Root cause, where, evidence" if judged else "Cause, where, text", ratio=1)
+    for row in rows:
+        facts = [Text(fact, style=_DIM) for fact in (_certainty(row), _since(row), row.error_hash[:_SHORT_HASH]) if fact]
+        cells = [Group(_cause(row), *_where(row), *_evidence(row))]
+        table.add_row(Group(_label(row), *facts), *cells)
+    return table
+
+
+def _wide(rows: Sequence[Row]) -> Table:
+    judged = any(row.category for row in rows)
+    table = _table()
+    if judged:
+        table.add_column("Category", min_width=20)
+        table.add_column("Conf.", justify="right")
+    table.add_column("Count", justify="right")
+    if judged:
+        table.add_column("First seen", min_width=10)
+    table.add_column("Where", ratio=2)
+    table.add_column("Root cause and evidence" if judged else "Error", ratio=4)
+    for row in rows:
+        label = Group(_label(row), Text(row.error_hash[:_SHORT_HASH], style=_DIM))
+        answer: list[RenderableType] = [label, Text(_percent(row))] if judged else []
+        seen: list[RenderableType] = [Text(day(row.first_seen), style=_DIM)] if judged else []
+        count = Text(f"{row.count:,}")
+        table.add_row(*answer, count, *seen, Group(*_where(row)), Group(_cause(row), *_evidence(row)))
+    return table
+
+
+def _table() -> Table:
+    return Table(box=box.SIMPLE_HEAD, leading=1, expand=True, pad_edge=False, header_style="bold", padding=(0, 1, 0, 0))
+
+
+def _label(row: Row) -> Text:
+    style = _STYLES.get(row.category, _OWN_STYLE) if row.is_classified else _DIM
+    lines = [row.category] if row.category else []
+    lines += [f"  {row.subcategory}"] if row.subcategory else []
+    lines += ["  passed on retry"] if row.flaky else []
+    return Text("\n".join(map(one_line_kept, lines)), style=style, overflow="fold")
+
+
+def one_line_kept(line: str) -> str:
+    """``one_line`` that keeps the indent."""
+    return " " * (len(line) - len(line.lstrip(" "))) + one_line(line)
+
+
+def _percent(row: Row) -> str:
+    return f"{row.confidence:.0%}" if row.is_classified else "–"
+
+
+def _certainty(row: Row) -> str:
+    parts = [_percent(row)] if row.is_classified else []
+    parts += [f"×{row.count:,}"] if row.count > 1 or not row.category else []
+    return " ".join(parts)
+
+
+def _since(row: Row) -> str:
+    return f"first {row.first_seen:%Y-%m-%d}" if row.first_seen else ""
+
+
+def _cause(row: Row) -> Text:
+    style = "bold" if row.is_classified or not row.category else _DIM
+    return Text(shortened(one_line(row.summary), _SUMMARY_LIMIT), style=style, overflow="fold")
+
+
+def _where(row: Row) -> list[Text]:
+    place = row.places[0]
+    lines = [part for part in (place.subject, place.code, place.input) if part]
+    more = len(row.places) - 1 + row.hidden_places
+    if more:
+        lines.append(f"and {more} more place{'s' if more > 1 else ''}")
+    style = "cyan" if row.is_classified else _DIM
+    return [Text(shortened(one_line(line), _LINE_LIMIT), style=style, overflow="fold") for line in lines]
+
+
+def _evidence(row: Row) -> list[Text]:
+    """Each on one line, cut at the width; the reason stands in for it where nobody knew an answer."""
+    summary = one_line(row.summary)
+    lines = [(item.line, one_line(item.text)) for item in row.evidence[:_EVIDENCE_LINES]]
+    shown = [f"{number:>6}  {text}" if number else f"        {text}" for number, text in lines if text and text != summary]
+    if row.category and not row.is_classified and row.reason:
+        shown.append(f"        ({one_line(row.reason)})")
+    return [Text(shortened(line, _LINE_LIMIT), style=_DIM, no_wrap=True, overflow="ellipsis") for line in shown]
+
+
+class _Out(StringIO):
+    """Draws in memory with the characters that standard output has."""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        return getattr(sys.stdout, "encoding", None) or "utf-8"
+
+
+def _drawn(table: Table, columns: int, color: bool) -> str:
+    out = _Out()
+    console = Console(
+        file=out,
+        width=columns,
+        force_terminal=color,
+        color_system="auto" if color else None,
+        no_color=not color,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        legacy_windows=False,
+    )
+    console.print(table)
+    return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).strip("\n") + "\n"

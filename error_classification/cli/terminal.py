@@ -1,0 +1,87 @@
+"""Talking to people: what every command knows of the terminal and of the options given to all of them.
+
+The product of a command goes to standard output, talk to standard error. Both are escaped here or in ``reporting``.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import TYPE_CHECKING, BinaryIO
+
+import click
+
+if TYPE_CHECKING:
+    from error_classification.config import Resolved
+
+
+@dataclass(slots=True)
+class Session:
+    """One call of the program; ``options`` holds the settings that were given as options, by name."""
+
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+    options: dict[str, object] = field(default_factory=dict)
+
+    def resolve(self, more: Mapping[str, object] | None = None) -> Resolved:
+        """The settings in force, with where they come from. Raises ``UsageError``."""
+        from error_classification.config import resolve
+
+        return resolve({**self.options, **(more or {})})
+
+    def say(self, text: str) -> None:
+        """Talk, unless the user wants quiet."""
+        if not self.quiet:
+            warn(text)
+
+    def has_color(self) -> bool:
+        """Whether standard output is a terminal that may be coloured."""
+        from error_classification.config import no_color
+
+        return is_terminal(sys.stdout) and not self.no_color and not no_color()
+
+
+def session() -> Session:
+    """The session of the running command."""
+    return click.get_current_context().ensure_object(Session)
+
+
+def warn(text: str) -> None:
+    """One line on standard error, whatever the user wants to hear."""
+    from error_classification.reporting.escape import one_line
+
+    click.echo(one_line(text), err=True)
+
+
+def product(text: str) -> None:
+    """A piece of the product, on standard output. ``text`` is escaped already."""
+    click.echo(text, nl=not text.endswith("\n"), color=True)
+
+
+def width() -> int:
+    """Columns of the terminal, or what COLUMNS says; 80 where there is neither."""
+    return shutil.get_terminal_size().columns
+
+
+def standard_input() -> BinaryIO:
+    """The bytes of standard input; nothing where the process has none."""
+    return sys.stdin.buffer if sys.stdin is not None else BytesIO()
+
+
+def is_terminal(stream: object) -> bool:
+    """Whether a person sits at ``stream``; False where the process has none."""
+    try:
+        return bool(stream.isatty())  # type: ignore[attr-defined]
+    except (AttributeError, ValueError):
+        return False
+
+
+def tolerate_any_text() -> None:
+    """Characters that the terminal's encoding lacks are written out instead of ending the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")

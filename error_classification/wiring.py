@@ -1,0 +1,128 @@
+"""Puts the parts together: the one place that chooses adapters, and the one that knows the time."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from error_classification.config import Config, data_folder, secret_values
+from error_classification.errors import NewerStoreError, StoreError, UsageError
+from error_classification.models import SourceType
+from error_classification.pipeline import Policy
+from error_classification.ports import Archive, Judge
+
+if TYPE_CHECKING:
+    from error_classification.classification.rules import RuleSet
+    from error_classification.redaction import Redactor
+
+MEMORY = ":memory:"
+STORE_FILE = "errors.sqlite3"
+SERVICES = ("opensearch",)
+RULES = "rules"
+LATER_JUDGES = ("model", "llm")
+
+
+class SystemClock:
+    """The time of this machine."""
+
+    def now(self) -> datetime:
+        """See ``ports.Clock``."""
+        return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A store, where it is (empty for memory), and what the user should be told about it."""
+
+    archive: Archive
+    location: str
+    notices: tuple[str, ...] = ()
+
+
+def redactor(config: Config) -> Redactor:
+    """Knows the environment's secrets and those of the configuration files by value."""
+    from error_classification.redaction import Redactor
+
+    own = (config.anthropic_api_key, config.opensearch_password, config.github_token)
+    return Redactor((*secret_values(), *(value for value in own if value)))
+
+
+def rule_set(config: Config) -> RuleSet:
+    """The rules that come with the program and those of ``config.rules``. Raises ``UsageError``, ``InputError``."""
+    from error_classification.classification.rules import load_rules
+
+    return load_rules([Path(name).expanduser() for name in config.rules])
+
+
+def judges(config: Config) -> tuple[Judge, ...]:
+    """The judges of ``config.judges``, in that order. Raises ``UsageError`` for one that there is not."""
+    for name in config.judges:
+        if name in LATER_JUDGES:
+            raise UsageError(f"judge {name!r} is not available in this version", f"use --judges {RULES}")
+        if name != RULES:
+            raise UsageError(f"unknown judge {name!r}", f"use --judges {RULES}")
+    if not config.judges:
+        raise UsageError("no judge named", f"use --judges {RULES}")
+    from error_classification.classification.rules import RulesJudge
+
+    return (RulesJudge(rule_set(config) if config.rules else None),)
+
+
+def policy(config: Config, method: str = "batch", source_type: SourceType | None = None) -> Policy:
+    """How the pipeline does its work under ``config``."""
+    return Policy(
+        ttl=timedelta(hours=config.classification_cache_ttl_hours),
+        min_confidence=config.min_confidence_for_reuse,
+        batch_size=config.batch_size,
+        max_error_length=config.max_error_length,
+        method=method,
+        source_type=source_type,
+    )
+
+
+def store_path(config: Config) -> Path | None:
+    """Where the local store is, or would be; None where there is no home for it."""
+    if config.store:
+        return Path(os.path.abspath(Path(config.store).expanduser()))
+    folder = data_folder()
+    return folder / STORE_FILE if folder else None
+
+
+def open_store(config: Config) -> Opened:
+    """The store that was named, else the user's own; where that can't be written memory takes its place.
+
+    Raises ``StoreError`` for a named store that can't be opened, ``NewerStoreError`` for one of a newer version.
+    """
+    if config.store == MEMORY:
+        return memory()
+    if config.store in SERVICES:
+        raise UsageError(f"store {config.store!r} is not available in this version", "name a file")
+    path = store_path(config)
+    if path is None:
+        return memory("no home folder for the store: what is found is forgotten at the end (--store FILE keeps it)")
+    from error_classification.storage.sqlite import SQLiteStore
+
+    try:
+        archive = SQLiteStore(path)
+    except NewerStoreError:
+        raise
+    except StoreError as error:
+        if config.store:
+            raise
+        return memory(f"{error.message}: what is found is forgotten at the end (--store FILE keeps it)")
+    return Opened(archive, str(path), tuple(archive.warnings))
+
+
+def memory(*notices: str) -> Opened:
+    """A store that ends with the process."""
+    from error_classification.storage.memory import MemoryStore
+
+    return Opened(MemoryStore(), "", notices)
+
+
+def known_labels(config: Config) -> frozenset[tuple[str, str]]:
+    """Every ``(category, subcategory)`` that an answer may have, the project's own included."""
+    return rule_set(config).labels
