@@ -35,7 +35,12 @@ def utc_text(moment: datetime) -> str:
     return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
+_JSON_TYPES = frozenset({str, int, float, bool, type(None)})
+
+
 def _encode(value: Any) -> Any:
+    if type(value) in _JSON_TYPES:
+        return value
     if isinstance(value, datetime):
         return utc_text(value)
     if isinstance(value, StrEnum):
@@ -44,7 +49,7 @@ def _encode(value: Any) -> Any:
 
 
 def _filled(pairs: Mapping[str, Any]) -> Document:
-    return {name: value for name, value in pairs.items() if value is not None and value != "" and value != []}
+    return {name: value for name, value in pairs.items() if value or value is False or value == 0}
 
 
 def _parameter(name: str, value: str) -> str:

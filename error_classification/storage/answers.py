@@ -1,8 +1,9 @@
 """Which of a group's answers is in force.
 
 1. The newest label of a person.
-2. Else, of the newest answer of each judge: one that was given, before one that was reused from elsewhere; a verdict before an
-   abstention; the newest. So a judge that now abstains takes its earlier verdict back, and does not silence the other judges.
+2. Else, of the newest answers that each judge gave, a verdict before an abstention, then the newest. So a judge that now abstains
+   takes its earlier verdict back, but does not silence the other judges.
+3. Else, where the group knows only an answer that was reused from elsewhere, that one.
 
 The answer's time is when it was given, never when it was reused: its time to live ends once.
 """

@@ -56,6 +56,7 @@ class MemoryStore:
             if classification.error_id not in self._occurrences and classification.error_id not in self._pruned_ids:
                 self._occurrences[classification.error_id] = classification
                 self._count(classification)
+        for classification in sorted(classifications, key=lambda each: each.is_duplicate):
             self._learn(classification)
         return self.groups({classification.error.error_hash for classification in classifications})
 
@@ -126,7 +127,8 @@ class MemoryStore:
         )
         answers = self._answers.setdefault(classification.error.error_hash, {})
         known = answers.get(given.answer.judge)
-        if known is None or given.age_rank > known.age_rank:
+        wanted = given.fresh or not answers
+        if wanted and (known is None or given.age_rank > known.age_rank):
             answers[given.answer.judge] = given
 
     def _in_force(self, error_hash: str) -> tuple[Answer, datetime]:

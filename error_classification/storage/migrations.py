@@ -4,8 +4,7 @@ Append only: a step that was released is never edited, since stores that took it
 together with its version (``PRAGMA user_version``), so that a process that dies half-way leaves the store at the step before.
 
 Times are text, ISO 8601 in UTC with microseconds (``opensearch_schema.utc_text``): they sort, and people can read them.
-``groups`` holds nothing of its own: it is recomputed from ``occurrences``, ``pruned``, ``answers`` and ``labels`` (only the
-example of a group whose occurrences are all pruned is kept from before).
+``groups`` holds nothing of its own: it is recomputed from ``occurrences``, ``pruned``, ``answers`` and ``labels``.
 The statements need SQLite 3.24 (2018).
 """
 
@@ -33,7 +32,7 @@ MIGRATIONS: tuple[Migration, ...] = (
         1,
         (
             f"PRAGMA application_id = {APPLICATION_ID}",
-            # What is a column here is not repeated in the JSON document (storage.rows).
+            # Documents are packed: JSON, compressed by zlib (storage.rows). The columns are copies, to find and count by.
             """CREATE TABLE occurrences (
                 id INTEGER PRIMARY KEY,
                 error_id TEXT NOT NULL UNIQUE,
@@ -41,14 +40,12 @@ MIGRATIONS: tuple[Migration, ...] = (
                 occurred_at TEXT NOT NULL,
                 count INTEGER NOT NULL,
                 repo TEXT NOT NULL,
-                source TEXT NOT NULL,
-                normalized_text TEXT NOT NULL,
-                document TEXT NOT NULL
+                document BLOB NOT NULL
             )""",
             # Both indices cover their queries: recomputing a group and statistics never read the documents.
             "CREATE INDEX occurrences_by_group ON occurrences (error_hash, occurred_at, count)",
             "CREATE INDEX occurrences_by_time ON occurrences (occurred_at, error_hash, repo, count)",
-            # The newest answer of each judge. A reused one matters only where the one it repeats is not here.
+            # The newest answer of each judge; fresh = 0 is one that was reused in a group that has no other.
             """CREATE TABLE answers (
                 error_hash TEXT NOT NULL,
                 judge TEXT NOT NULL,
@@ -57,9 +54,9 @@ MIGRATIONS: tuple[Migration, ...] = (
                 subcategory TEXT NOT NULL,
                 answered_at TEXT NOT NULL,
                 error_id TEXT NOT NULL,
-                document TEXT NOT NULL,
+                document BLOB NOT NULL,
                 PRIMARY KEY (error_hash, judge)
-            ) WITHOUT ROWID""",
+            )""",
             """CREATE TABLE labels (
                 id INTEGER PRIMARY KEY AUTOINCREMENT,
                 error_hash TEXT NOT NULL,
@@ -67,9 +64,19 @@ MIGRATIONS: tuple[Migration, ...] = (
                 subcategory TEXT NOT NULL,
                 author TEXT NOT NULL,
                 labelled_at TEXT NOT NULL,
-                document TEXT NOT NULL
+                document BLOB NOT NULL
             )""",
             "CREATE INDEX labels_by_group ON labels (error_hash, labelled_at)",
+            # What retention removed, in sum, with the newest of it; and which, so that old input read again is not counted twice.
+            """CREATE TABLE pruned (
+                error_hash TEXT PRIMARY KEY,
+                count INTEGER NOT NULL,
+                first_seen TEXT NOT NULL,
+                last_seen TEXT NOT NULL,
+                document BLOB NOT NULL
+            )""",
+            "CREATE TABLE pruned_ids (error_id TEXT PRIMARY KEY) WITHOUT ROWID",
+            # The answer in force is the label, or else the answer of the judge.
             """CREATE TABLE groups (
                 error_hash TEXT PRIMARY KEY,
                 occurrence_count INTEGER NOT NULL,
@@ -78,20 +85,9 @@ MIGRATIONS: tuple[Migration, ...] = (
                 category TEXT NOT NULL,
                 subcategory TEXT NOT NULL,
                 judge TEXT NOT NULL,
-                answered_at TEXT NOT NULL,
-                document TEXT NOT NULL,
-                normalized_text TEXT NOT NULL,
-                repo TEXT NOT NULL,
-                example_source TEXT NOT NULL
+                label_id INTEGER,
+                answered_at TEXT NOT NULL
             ) WITHOUT ROWID""",
-            # What retention removed, in sum; and which, so that reading an old input again does not count it twice.
-            """CREATE TABLE pruned (
-                error_hash TEXT PRIMARY KEY,
-                count INTEGER NOT NULL,
-                first_seen TEXT NOT NULL,
-                last_seen TEXT NOT NULL
-            ) WITHOUT ROWID""",
-            "CREATE TABLE pruned_ids (error_id TEXT PRIMARY KEY) WITHOUT ROWID",
         ),
     ),
 )

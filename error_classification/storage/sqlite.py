@@ -58,18 +58,19 @@ class SQLiteStore:
     def save(self, classifications: Sequence[ErrorClassification]) -> Mapping[str, Group]:
         """Writes occurrences in one transaction; one that is known, or was pruned, is not counted again."""
         occurrences = [rows.occurrence_row(classification) for classification in classifications]
-        answers = [rows.answer_row(classification) for classification in classifications]
+        given = [rows.answer_row(classification) for classification in classifications if not classification.is_duplicate]
         hashes = {classification.error.error_hash for classification in classifications}
         with self._writing():
             self._connection.executemany(statements.INSERT_OCCURRENCE, occurrences)
-            self._connection.executemany(statements.INSERT_ANSWER, answers)
+            self._connection.executemany(statements.INSERT_ANSWER, given)
+            self._adopt(classification for classification in classifications if classification.is_duplicate)
             return self._recompute(hashes)
 
     def occurrences(self, error_hash: str, limit: int = 100) -> list[ErrorClassification]:
         """The newest occurrences of a group, newest first, as they were first written."""
         with explained(self.path):
             found = self._connection.execute(statements.SELECT_OCCURRENCES, (error_hash, limit))
-            return [rows.occurrence(row) for row in found]
+            return [rows.occurrence(document) for (document,) in found]
 
     def find_hashes(self, prefix: str, limit: int = 20) -> list[str]:
         """The hashes that begin with ``prefix``, sorted."""
@@ -83,7 +84,7 @@ class SQLiteStore:
         """The newest occurrences of a period, newest first."""
         with explained(self.path):
             found = self._connection.execute(statements.SELECT_RECENT, (*_period(since, until), repo, limit))
-            return [rows.occurrence(row) for row in found]
+            return [rows.occurrence(document) for (document,) in found]
 
     def stats(
         self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, top: int = 10
@@ -116,8 +117,9 @@ class SQLiteStore:
         while batch := self._prune_batch(utc_text(before)):
             occurrences += sum(count for _, _, count in batch)
             hashes.update(error_hash for _, error_hash, _ in batch)
-        with explained(self.path):
-            self._connection.execute("PRAGMA incremental_vacuum").fetchall()
+            # Gives the space back. As a script, since execute() would step this statement, and so free a page, once only.
+            with explained(self.path):
+                self._connection.executescript("PRAGMA incremental_vacuum")
         return Pruned(occurrences, len(hashes))
 
     def _prune_batch(self, before: str) -> list[tuple[int, str, int]]:
@@ -129,6 +131,12 @@ class SQLiteStore:
                 self._connection.executemany(statement, numbers)
             self._recompute({error_hash for _, error_hash, _ in batch})
         return batch
+
+    def _adopt(self, reused: Iterable[ErrorClassification]) -> None:
+        """Keeps an answer that was given elsewhere, where its group has none."""
+        for classification in reused:
+            if self._connection.execute(statements.HAS_ANSWER, (classification.error.error_hash,)).fetchone() is None:
+                self._connection.execute(statements.INSERT_ANSWER, rows.answer_row(classification))
 
     def _recompute(self, hashes: Iterable[str]) -> dict[str, Group]:
         self._connection.executemany(statements.RECOMPUTE_GROUP, [{"hash": error_hash} for error_hash in hashes])

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 INSERT_OCCURRENCE: Final = """
-    INSERT OR IGNORE INTO occurrences (error_id, error_hash, occurred_at, count, repo, source, normalized_text, document)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 WHERE NOT EXISTS (SELECT 1 FROM pruned_ids WHERE error_id = ?1)
+    INSERT OR IGNORE INTO occurrences (error_id, error_hash, occurred_at, count, repo, document)
+    SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM pruned_ids WHERE error_id = ?1)
 """
 
 INSERT_ANSWER: Final = """
@@ -20,55 +20,60 @@ INSERT_ANSWER: Final = """
 """Keeps the newest answer of each judge, whatever the order of writing: ``answers.GivenAnswer.age_rank``."""
 
 RECOMPUTE_GROUP: Final = """
-    WITH counted AS (
-        SELECT SUM(count) AS count, MIN(first_seen) AS first_seen, MAX(last_seen) AS last_seen FROM (
-            SELECT count, occurred_at AS first_seen, occurred_at AS last_seen FROM occurrences WHERE error_hash = :hash
-            UNION ALL
-            SELECT count, first_seen, last_seen FROM pruned WHERE error_hash = :hash
-        )
+    WITH gone AS (SELECT count, first_seen, last_seen FROM pruned WHERE error_hash = :hash),
+    counted AS (
+        SELECT
+            (SELECT SUM(count) FROM occurrences WHERE error_hash = :hash) AS present,
+            (SELECT count FROM gone) AS pruned,
+            (SELECT MIN(occurred_at) FROM occurrences WHERE error_hash = :hash) AS first_present,
+            (SELECT first_seen FROM gone) AS first_pruned,
+            (SELECT MAX(occurred_at) FROM occurrences WHERE error_hash = :hash) AS last_present,
+            (SELECT last_seen FROM gone) AS last_pruned
     ),
     in_force AS (
         SELECT 2 AS precedence, 1 AS verdict, labelled_at AS answered_at, id AS tie,
-            'human' AS judge, category, subcategory, document
+            id AS label_id, 'human' AS judge, category, subcategory
         FROM labels WHERE error_hash = :hash
         UNION ALL
-        SELECT fresh, category <> 'unclassified', answered_at, error_id, judge, category, subcategory, document
+        SELECT fresh, category <> 'unclassified', answered_at, error_id, NULL, judge, category, subcategory
         FROM answers WHERE error_hash = :hash
         ORDER BY precedence DESC, verdict DESC, answered_at DESC, tie DESC LIMIT 1
-    ),
-    example AS (
-        SELECT normalized_text, repo, source FROM occurrences WHERE error_hash = :hash
-        ORDER BY occurred_at DESC, count DESC, id DESC LIMIT 1
-    ),
-    before AS (SELECT normalized_text, repo, example_source FROM groups WHERE error_hash = :hash)
-    INSERT OR REPLACE INTO groups (
-        error_hash, occurrence_count, first_seen, last_seen,
-        category, subcategory, judge, answered_at, document,
-        normalized_text, repo, example_source
     )
-    SELECT :hash, counted.count, counted.first_seen, counted.last_seen,
-        in_force.category, in_force.subcategory, in_force.judge, in_force.answered_at, in_force.document,
-        COALESCE(example.normalized_text, before.normalized_text),
-        COALESCE(example.repo, before.repo),
-        COALESCE(example.source, before.example_source)
-    FROM counted JOIN in_force LEFT JOIN example ON TRUE LEFT JOIN before ON TRUE
-    WHERE counted.count IS NOT NULL
+    INSERT OR REPLACE INTO groups (
+        error_hash, occurrence_count, first_seen, last_seen, category, subcategory, judge, label_id, answered_at
+    )
+    SELECT :hash,
+        COALESCE(present, 0) + COALESCE(pruned, 0),
+        COALESCE(MIN(first_present, first_pruned), first_present, first_pruned),
+        COALESCE(MAX(last_present, last_pruned), last_present, last_pruned),
+        category, subcategory, judge, label_id, answered_at
+    FROM counted JOIN in_force WHERE COALESCE(present, pruned) IS NOT NULL
 """
 """The order of ``in_force`` is that of ``answers.GivenAnswer.rank``, below the newest label."""
 
+HAS_ANSWER: Final = "SELECT 1 FROM answers WHERE error_hash = ?"
+
 SELECT_GROUP: Final = """
-    SELECT error_hash, occurrence_count, first_seen, last_seen, answered_at, document, normalized_text, repo, example_source
-    FROM groups WHERE error_hash = ?
+    SELECT error_hash, occurrence_count, first_seen, last_seen, answered_at,
+        CASE WHEN label_id IS NULL
+            THEN (SELECT document FROM answers WHERE answers.error_hash = ?1 AND answers.judge = groups.judge)
+            ELSE (SELECT document FROM labels WHERE labels.id = groups.label_id)
+        END,
+        COALESCE(
+            (SELECT document FROM occurrences WHERE error_hash = ?1 ORDER BY occurred_at DESC, count DESC, id DESC LIMIT 1),
+            (SELECT document FROM pruned WHERE error_hash = ?1)
+        )
+    FROM groups WHERE error_hash = ?1
 """
+"""With its answer in force and its newest occurrence."""
 
 SELECT_OCCURRENCES: Final = """
-    SELECT error_id, error_hash, occurred_at, count, repo, source, normalized_text, document
-    FROM occurrences WHERE error_hash = ? ORDER BY occurred_at DESC, id DESC LIMIT ?
+    SELECT document FROM occurrences WHERE error_hash = ? ORDER BY occurred_at DESC, id DESC LIMIT ?
 """
 
 SELECT_RECENT: Final = """
-    SELECT error_id, error_hash, occurred_at, count, repo, source, normalized_text, document
-    FROM occurrences WHERE occurred_at >= ?1 AND occurred_at < ?2 AND (?3 IS NULL OR repo = ?3)
+    SELECT document FROM occurrences
+    WHERE occurred_at >= ?1 AND occurred_at < ?2 AND (?3 IS NULL OR repo = ?3)
     ORDER BY occurred_at DESC, id DESC LIMIT ?4
 """
 
@@ -99,12 +104,13 @@ SELECT_OLD: Final = "SELECT id, error_hash, count FROM occurrences WHERE occurre
 
 PRUNE: Final = (
     """
-    INSERT INTO pruned (error_hash, count, first_seen, last_seen)
-    SELECT error_hash, count, occurred_at, occurred_at FROM occurrences WHERE id = ?
+    INSERT INTO pruned (error_hash, count, first_seen, last_seen, document)
+    SELECT error_hash, count, occurred_at, occurred_at, document FROM occurrences WHERE id = ?
     ON CONFLICT (error_hash) DO UPDATE SET
         count = count + excluded.count,
         first_seen = MIN(first_seen, excluded.first_seen),
-        last_seen = MAX(last_seen, excluded.last_seen)
+        last_seen = MAX(last_seen, excluded.last_seen),
+        document = CASE WHEN excluded.last_seen >= last_seen THEN excluded.document ELSE document END
     """,
     "INSERT OR IGNORE INTO pruned_ids SELECT error_id FROM occurrences WHERE id = ?",
     "DELETE FROM occurrences WHERE id = ?",
