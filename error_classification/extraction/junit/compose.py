@@ -14,7 +14,7 @@ from error_classification.extraction.terminal import strip_escapes
 from error_classification.models import ErrorContext, Outcome, SourceType
 
 _KINDS_THAT_SAY_NOTHING = frozenset(
-    ("", "failure", "error", "failed", "fail", "none", "nonetype", "null", "undefined", "warning", "assert", "test failure", "testfailed")
+    ("", "failure", "error", "failed", "fail", "none", "nonetype", "null", "undefined", "warning", "test failure", "testfailed")
 )
 _NOTHING_SAID = "(no message)"
 _BREAKS_TO_SPACES = str.maketrans("\t\n\r", "   ")
@@ -99,8 +99,7 @@ def identity(case_attributes: dict[str, str]) -> tuple[str, str]:
 
 
 def _on_one_line(value: str) -> str:
-    return strip_escapes(value.translate(_NOTHING_SAID = "(no message)"
-_BREAKS_TO_SPACES))
+    return strip_escapes(value.translate(_BREAKS_TO_SPACES))
 
 
 def _suite_name(case: Case) -> str:
