@@ -1,1 +1,67 @@
+"""From the bytes that CI left behind to errors. One pure module a format; ``_MODULES`` is the registry."""
 
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from importlib import import_module
+from itertools import chain
+
+from error_classification.extraction.decoding import Decoder
+from error_classification.extraction.detect import HEAD, source_type
+from error_classification.extraction.framework import framework_of
+from error_classification.models import Extraction, Report, SourceType
+
+_MODULES = {
+    SourceType.JUNIT: "junit",
+    SourceType.BUILDKIT: "buildkit",
+    SourceType.GITHUB_ANNOTATION: "annotations",
+    SourceType.JOB_LOG: "job_log",
+    SourceType.TEXT: "text",
+}
+
+
+def extract(source: str, raw: Iterable[bytes], kind: SourceType | None = None) -> Extraction:
+    """The errors of one input, ranked, and its report.
+
+    ``source`` names the input for people; ``raw`` are its bytes as they were found (gzip and any encoding are read);
+    ``kind`` overrides what its content says about its format.
+    """
+    decoder = Decoder(raw)
+    head, chunks = _headed(iter(decoder))
+    kind = kind or source_type(head)
+    report = yield from _with_framework(extractor(kind)(source, chunks))
+    return replace(report, warnings=(*report.warnings, *decoder.warnings))
+
+
+def _with_framework(extraction: Extraction) -> Extraction:
+    """The same errors; one whose format does not name its framework gets it from its words."""
+    while True:
+        try:
+            error = next(extraction)
+        except StopIteration as end:
+            report: Report = end.value
+            return report
+        yield error if error.framework else replace(error, framework=framework_of(error.text, error.command, error.step_name))
+
+
+def extractor(kind: SourceType) -> Callable[[str, Iterable[bytes]], Extraction]:
+    """The extractor of one format, imported when it is first needed."""
+    module = import_module(f"{__name__}.{_MODULES[kind]}")
+    found: Callable[[str, Iterable[bytes]], Extraction] = module.extract
+    return found
+
+
+def _headed(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
+    """The beginning of the input, and the whole of it again."""
+    taken: list[bytes] = []
+    size = 0
+    for data in chunks:
+        taken.append(data)
+        size += len(data)
+        if size >= HEAD:
+            break
+    return b"".join(taken)[:HEAD], chain(taken, chunks)
+
+
+__all__ = ["Report", "extract", "extractor"]

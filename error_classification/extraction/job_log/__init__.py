@@ -7,39 +7,56 @@ The way of a line: ``windows`` (bounded memory) -> ``scanning`` (candidates and 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
+from error_classification.extraction.job_log.naming import test_name
 from error_classification.extraction.job_log.ranking import Entry, Job, ranked
 from error_classification.extraction.job_log.reader import Reader
 from error_classification.extraction.job_log.scanning import candidates
 from error_classification.extraction.job_log.windows import windows
+from error_classification.extraction.junit.places import best_place
 from error_classification.models import ErrorContext, Extraction, Report, SourceType
 
 
 def extract(source: str, chunks: Iterable[bytes]) -> Extraction:
     """The errors of a job log, the likeliest cause first; of several jobs in one log, job by job."""
+    jobs = read(chunks)
+    for name, job in jobs.items():
+        for rank, entry in enumerate(ranked(job), 1):
+            yield _context(source, name, job, entry, rank)
+    return Report(source, SourceType.JOB_LOG, lines=max((job.last_line for job in jobs.values()), default=0))
+
+
+def read(chunks: Iterable[bytes]) -> dict[str, Job]:
+    """What is known of each job of a log (the one job of most logs has no name)."""
     reader = Reader()
     lines = 0
     for window in windows(chunks):
         for candidate in candidates(window):
             reader.take(window, candidate)
         lines = window.first_line + window.data.count(b"\n", window.lo, window.hi)
-    for name, job in reader.jobs.items():
+    for job in reader.jobs.values():
         job.last_line = lines
-        for rank, entry in enumerate(ranked(job), 1):
-            yield _context(source, name, job, entry, rank)
-    return Report(source, SourceType.JOB_LOG, lines=lines)
+    return reader.jobs
 
 
 def _context(source: str, name: str, job: Job, entry: Entry, rank: int) -> ErrorContext:
+    if entry.details:
+        return replace(entry.details, source_type=SourceType.JOB_LOG, source=source, rank=rank, count=entry.count, job_name=name)
+    texts = [text for _, text in entry.lines]
+    place = best_place(texts)
     return ErrorContext(
         SourceType.JOB_LOG,
         source,
-        text="\n".join(text for _, text in entry.lines),
+        text="\n".join(texts),
         line_start=entry.first_line,
         line_end=entry.last_line,
         headline=entry.headline,
         rank=rank,
         count=entry.count,
+        test_name=test_name(texts),
+        file=place.file if place else "",
+        line=place.line if place else None,
         job_name=name,
         step_name=entry.place.step,
         exit_code=job.exit_code,

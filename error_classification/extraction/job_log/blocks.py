@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from error_classification.extraction.job_log.signals import Shape
+from error_classification.extraction.job_log.table import Shape
 
 REACH = 60
 """How many lines a shape may look at in each direction."""

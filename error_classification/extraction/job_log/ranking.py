@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from error_classification.extraction.job_log.sections import Place
-from error_classification.extraction.job_log.signals import Role, Signal
+from error_classification.extraction.job_log.table import Role, Signal
+from error_classification.models import ErrorContext
 
 LIMIT = 20
 """At most so many errors of one job are returned: the likeliest ones."""
@@ -38,6 +39,8 @@ class Entry:
     headline: str
     lines: tuple[tuple[int, str], ...]
     count: int = 1
+    details: ErrorContext | None = None
+    """The error as the reader of its own format sees it, where there is one (image builds)."""
 
 
 @dataclass(slots=True)

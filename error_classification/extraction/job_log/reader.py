@@ -6,12 +6,13 @@ import re
 from dataclasses import replace
 from itertools import islice
 
+from error_classification.extraction import buildkit
 from error_classification.extraction.excerpt import cut_line
 from error_classification.extraction.job_log.blocks import REACH, extent
 from error_classification.extraction.job_log.ranking import Entry, Job, Step
 from error_classification.extraction.job_log.scanning import Candidate, decoded, reading, text_of
 from error_classification.extraction.job_log.sections import Tracker
-from error_classification.extraction.job_log.signals import Role, Signal
+from error_classification.extraction.job_log.table import Role, Shape, Signal
 from error_classification.extraction.job_log.windows import Window
 
 STEP_LIMIT = 60
@@ -19,6 +20,8 @@ STEP_LIMIT = 60
 STEPS_LIMIT = 400
 """So many steps with errors are kept; of a longer job the first and the last ones."""
 _LINE_LIMIT = 1_000
+_BUILD_LINES = 1_000
+"""An image build is read again from so many lines before its failure."""
 
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _EXIT_CODE = re.compile(r"(?:exit(?:ed)?(?: with)?(?: code| status)?:?|returned|Error) '?\(?(\d{1,3})\b")
@@ -96,13 +99,23 @@ class Reader:
         key = (signal.name, _NUMBERS.sub("0", candidate.text[:200]))
         if known := step.entries.get(key):
             known.count += 1
-            return
-        if len(step.entries) >= STEP_LIMIT:
-            weakest = min(step.entries, key=lambda name: step.entries[name].weight)
-            if step.entries[weakest].weight >= signal.weight:
-                return
-            del step.entries[weakest]
-        self._open = step.entries[key] = self._entry(window, candidate, signal)
+        elif _has_room(step, signal):
+            build = self._image_build(window, candidate, signal) if signal.shape is Shape.BUILDKIT else {}
+            step.entries.update(build or {key: self._entry(window, candidate, signal)})
+            self._open = list(step.entries.values())[-1]
+
+    def _image_build(self, window: Window, candidate: Candidate, signal: Signal) -> dict[tuple[str, str], Entry]:
+        """The failed steps of the image build that ``candidate`` belongs to, as the reader of such builds sees them."""
+        before = [text_of(decoded(window.data, *span)) for span in islice(window.lines_before(candidate.start), _BUILD_LINES)]
+        after = [text_of(decoded(window.data, *span)) for span in islice(window.lines_after(candidate.start), REACH)]
+        first = candidate.number - len(before)
+        errors = buildkit.failures(enumerate([*reversed(before), *after], max(first, 1)))
+        return {
+            (signal.name, error.step_name + _NUMBERS.sub("0", error.headline)): Entry(
+                signal, signal.weight, self._tracker.place, error.line_start, error.line_end, error.headline, (), details=error
+            )
+            for error in errors
+        }
 
     def _entry(self, window: Window, candidate: Candidate, signal: Signal) -> Entry:
         before = [text_of(decoded(window.data, *span)) for span in islice(window.lines_before(candidate.start), REACH // 2)]
@@ -116,6 +129,17 @@ class Reader:
         )
         headline = texts[anchor + reach.cause]
         return Entry(signal, signal.weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines)
+
+
+def _has_room(step: Step, signal: Signal) -> bool:
+    """Room for one more error, which a weaker one makes where there is none."""
+    if len(step.entries) < STEP_LIMIT:
+        return True
+    weakest = min(step.entries, key=lambda name: step.entries[name].weight)
+    if step.entries[weakest].weight >= signal.weight:
+        return False
+    del step.entries[weakest]
+    return True
 
 
 def _without_command(candidate: Candidate) -> tuple[Candidate, bool]:
