@@ -101,6 +101,19 @@ def run(
                 yield found
 
 
+def classify(
+    artefact: Artefact,
+    errors: Sequence[FingerprintedError],
+    *,
+    judges: Sequence[Judge],
+    store: Store,
+    clock: Clock,
+    policy: Policy,
+) -> Iterator[Event]:
+    """Errors that were found by other means, classified and stored in one transaction as those of ``artefact``."""
+    yield from _Bench(judges, store, clock, policy).classify(artefact, errors, 0)
+
+
 def _find_in(artefact: Artefact, redactor: Redacts, policy: Policy) -> Iterator[Found]:
     try:
         extraction = extract(artefact.name, artefact.open(), policy.source_type)
