@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from error_classification.extraction.junit import frameworks
 from error_classification.extraction.junit.causes import has_cause, headline, is_noise, tail, trouble
 from error_classification.extraction.junit.places import best_place
-from error_classification.extraction.junit.records import Case, Problem, Suite
+from error_classification.extraction.junit.records import RERUN, Case, Problem, Suite
 from error_classification.extraction.junit.text import Lines, attributes, lines_of, reference_defect, tidy
 from error_classification.extraction.terminal import strip_escapes
 from error_classification.models import ErrorContext, Outcome, SourceType
@@ -16,6 +16,7 @@ from error_classification.models import ErrorContext, Outcome, SourceType
 _KINDS_THAT_SAY_NOTHING = frozenset(
     ("", "failure", "error", "failed", "fail", "none", "nonetype", "null", "undefined", "warning", "test failure", "testfailed")
 )
+_BASE_WEIGHT, _LINE_WEIGHT = 2000, 40
 _NOTHING_SAID = "(no message)"
 _BREAKS_TO_SPACES = str.maketrans("\t\n\r", "   ")
 _FILE_ATTRIBUTES = ("file", "filepath", "filename", "file_name")
@@ -29,14 +30,17 @@ class Finding:
     error: ErrorContext
     identity: tuple[str, str]
     has_cause: bool
-    weight: int
-    """Characters of text held."""
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory held, roughly."""
+        return _BASE_WEIGHT + len(self.error.text) + _LINE_WEIGHT * len(self.error.line_numbers)
 
 
 def finding(case: Case, source: str) -> Finding:
     """The error of one failing (or flaky) test case, from what the case itself holds."""
     case_attributes = attributes(case.attributes)
-    problems = case.problems or case.flaky
+    problems = case.problems
     lines, message = _text(problems, case.omitted)
     if not has_cause(lines.texts):
         lines, message = _first_telling(case, lines, message)
@@ -51,13 +55,13 @@ def finding(case: Case, source: str) -> Finding:
         line_end=max(problem.end_line for problem in problems),
         line_numbers=tuple(lines.numbers),
         headline=headline(lines.texts, message),
-        outcome=Outcome.FLAKY if not case.problems else Outcome.ERRORED if case.errored else Outcome.FAILED,
+        outcome=Outcome.ERRORED if case.errored else Outcome.FAILED if case.failed else Outcome.FLAKY,
         test_name=f"{classname}::{name}" if classname and name else name or classname or _suite_name(case),
         file=file,
         line=line,
         framework=_framework(case, text),
     )
-    return Finding(error, (classname, name), has_cause(lines.texts), len(text))
+    return Finding(error, (classname, name), has_cause(lines.texts))
 
 
 def with_suite_output(found: Finding, suite: Suite) -> Finding:
@@ -84,7 +88,7 @@ def with_cause_of(parent: Finding, child: Finding) -> Finding:
 
 def defects(case: Case) -> Iterator[tuple[str, int]]:
     """What is not well-formed in the text and attributes of a failing case, with the line of each."""
-    for problem in (*case.problems, *case.flaky):
+    for problem in case.problems:
         for what in (reference_defect(problem.attributes), problem.body.defect()):
             if what:
                 yield what, problem.line
@@ -160,11 +164,11 @@ def _says(body: list[str], first: str) -> bool:
 
 def _first_telling(case: Case, lines: Lines, message: str) -> tuple[Lines, str]:
     """Where the problem itself names no cause: a rerun's text, or what the test printed."""
-    for rerun in case.reruns:
+    for rerun in case.of(RERUN):
         told, its_message = _problem_text(rerun)
         if has_cause(told.texts):
             return told, its_message
-    streams = list(case.outputs.streams())
+    streams = list(case.outputs.streams()) if case.outputs else []
     if streams and lines.texts == [_NOTHING_SAID]:
         lines = Lines([], [])
     told_by_output = next((part for output in streams if (part := trouble(output))), None)

@@ -7,7 +7,7 @@ and, depending on the tool, the tests inside a test. The memory for what waits i
 from __future__ import annotations
 
 from bisect import insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from error_classification.extraction.junit.compose import Finding, identity, with_cause_of, with_suite_output
@@ -16,14 +16,17 @@ from error_classification.extraction.junit.records import Case, Suite
 from error_classification.extraction.junit.text import attributes
 from error_classification.models import ErrorContext, Outcome
 
-_WEIGHT_LIMIT = 4_000_000
+_WEIGHT_LIMIT = 8_000_000
 _PASSED_LIMIT = 50_000
 _NESTING = 16
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class _Waiting:
-    case: Case
+    order: int
+    suite: Suite | None
+    failed: bool
+    errored: bool
     finding: Finding
     is_settled: bool = False
     is_dropped: bool = False
@@ -33,7 +36,7 @@ class _Waiting:
 
 @dataclass(slots=True)
 class _Suite:
-    waiting: list[_Waiting] = field(default_factory=list)
+    waiting: dict[int, _Waiting] = field(default_factory=dict)
     failed: dict[tuple[str, str], list[_Waiting]] = field(default_factory=dict)
     passed: set[tuple[str, str]] = field(default_factory=set)
 
@@ -59,15 +62,16 @@ class Findings:
 
     def add(self, case: Case, finding: Finding) -> None:
         """Takes the finding of a case (or of a suite itself) that has ended."""
-        entry = _Waiting(case, finding)
-        if self._queue and self._queue[-1].case.order > case.order:
-            insort(self._queue, entry, key=lambda waiting: waiting.case.order)
+        entry = _Waiting(case.order, case.suite, case.failed, case.errored, finding)
+        if self._queue and self._queue[-1].order > entry.order:
+            insort(self._queue, entry, key=lambda waiting: waiting.order)
         else:
             self._queue.append(entry)
         self._weight += finding.weight
         state = self._suites.setdefault(case.suite, _Suite())
-        state.waiting.append(entry)
-        if case.problems and not case.is_suite_level and finding.identity not in state.passed:
+        state.waiting[entry.order] = entry
+        is_attempt = (case.failed or case.errored) and not case.is_suite_level
+        if is_attempt and finding.error.framework in RETRYING and finding.identity not in state.passed:
             state.failed.setdefault(finding.identity, []).append(entry)
 
     def passed(self, case: Case) -> None:
@@ -91,23 +95,26 @@ class Findings:
             return
         for attempts in state.failed.values():
             self._merge_attempts(attempts)
-        inner = _inner_causes(state.waiting)
-        for entry in state.waiting:
-            if not entry.finding.has_cause and not entry.is_settled:
+        inner = _inner_causes(state.waiting.values())
+        for entry in state.waiting.values():
+            self._weight -= entry.finding.weight
+            if not entry.finding.has_cause:
                 child = inner.get(entry.finding.identity)
                 if child:
                     entry.finding = with_cause_of(entry.finding, child)
                 elif suite is not None:
                     entry.finding = with_suite_output(entry.finding, suite)
             entry.is_settled = True
+            self._weight += entry.finding.weight
 
     def ready(self) -> Iterator[ErrorContext]:
         """The errors that need not wait any longer."""
         count = 0
         for entry in self._queue:
-            if not entry.is_settled and self._weight <= _WEIGHT_LIMIT:
-                break
-            entry.is_settled = True
+            if not entry.is_settled:
+                if self._weight <= _WEIGHT_LIMIT:
+                    break
+                self._give_up(entry)
             self._weight -= entry.finding.weight
             count += 1
             if not entry.is_dropped:
@@ -115,22 +122,29 @@ class Findings:
                 yield replace(entry.finding.error, rank=self._rank)
         del self._queue[:count]
 
+    def _give_up(self, entry: _Waiting) -> None:
+        """Waits no longer for what the suite may still say of an entry."""
+        state = self._suites[entry.suite]
+        del state.waiting[entry.order]
+        attempts = state.failed.get(entry.finding.identity, [])
+        if entry in attempts:
+            del state.failed[entry.finding.identity]
+
     def _merge_attempts(self, attempts: list[_Waiting]) -> None:
         """Failures of one test followed by exactly one pass are attempts; more passes are tests that share a name."""
         first = attempts[0]
-        waiting = not any(entry.is_settled for entry in attempts)
-        if not waiting or first.passes != 1 or attempts[-1].passes != 1 or first.finding.error.framework not in RETRYING:
+        if first.passes != 1 or attempts[-1].passes != 1:
             return
         error = replace(first.finding.error, outcome=Outcome.FLAKY, count=len(attempts))
         first.finding = replace(first.finding, error=error)
         for entry in attempts:
             entry.is_dropped = entry is not first
-            self.recovered.failed += entry.case.failed
-            self.recovered.errored += entry.case.errored
+            self.recovered.failed += entry.failed
+            self.recovered.errored += entry.errored
         self.recovered.tests += 1
 
 
-def _inner_causes(waiting: list[_Waiting]) -> dict[tuple[str, str], Finding]:
+def _inner_causes(waiting: Iterable[_Waiting]) -> dict[tuple[str, str], Finding]:
     """For each test that has tests inside (named ``outer/inner``): the first of those that failed with a cause."""
     causes: dict[tuple[str, str], Finding] = {}
     for entry in waiting:

@@ -30,9 +30,9 @@ _STACK_FRAME = ("at ", "❯ ")
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _FRAME = re2.compile(
-    r'File "(?P<python>[^"\n]{1,400})", line (?P<python_line>\d{1,9})'
-    r"|(?P<file>(?:[A-Za-z]:[\\/])?[\w.@+~$/\\-]{1,400}\.(?:" + _EXTENSIONS + r"))"
-    r"(?::|\(|:line |, line |, [Ll]ine:? )(?P<line>\d{1,9})\b",
+    r'File "([^"\n]{1,400})", line (\d{1,9})'
+    r"|((?:[A-Za-z]:[\\/])?[\w.@+~$/\\-]{1,400}\.(?:" + _EXTENSIONS + r"))"
+    r"(?::|\(|:line |, line |, [Ll]ine:? )(\d{1,9})\b",
     _OPTIONS,
 )
 _LINES_SEARCHED = 400
@@ -48,15 +48,15 @@ class Place(NamedTuple):
 
 def places(texts: Iterable[str]) -> Iterator[Place]:
     """Every place in the project's own code that ``texts`` name, in order; those of libraries and runtimes are left out."""
-    for text in texts:
-        start = text.lstrip()
+    text = "\n".join(texts).encode("utf-8", "replace")
+    for match in _FRAME.finditer(text):
+        start = text[text.rfind(b"\n", 0, match.start()) + 1 : match.start() + 1].decode("utf-8", "replace").lstrip()
         in_stack = start.startswith(_STACK_FRAME)
         if in_stack and start.partition(" ")[2].rpartition("/")[2].startswith(_LIBRARY_FRAMES):
             continue
-        for match in _FRAME.finditer(text):
-            file = match["python"] or match["file"]
-            if not any(library in file for library in _LIBRARIES):
-                yield Place(file, int(match["python_line"] or match["line"]), in_stack)
+        file = (match[1] or match[3]).decode("utf-8", "replace")
+        if not any(library in file for library in _LIBRARIES):
+            yield Place(file, int(match[2] or match[4]), in_stack)
 
 
 def best_place(texts: list[str], *, file: str = "", classname: str = "") -> Place | None:

@@ -83,15 +83,13 @@ class Reader:
         kind = token.kind
         if kind is Kind.TEXT or kind is Kind.CDATA:
             self._text(token)
-        elif kind is Kind.START:
-            self._begin(token)
-        elif kind is Kind.EMPTY:
-            self._begin(token)
-            self._end(token)
-        elif kind is Kind.END:
-            self._end(token)
-        else:
+        elif kind is Kind.DECLARATION:
             self._new_document()
+        else:
+            if kind is not Kind.END:
+                self._begin(token)
+            if kind is not Kind.START:
+                self._end(token)
         self._is_blank = False
 
     def finish(self) -> bytes:
@@ -163,8 +161,7 @@ class Reader:
         outer = self._suites[-1] if self._suites else None
         if repeats_an_attribute(token.data):
             self._tokens.defect("attribute given twice")
-        outputs = Outputs() if len(self._suites) < _OUTPUT_DEPTH_LIMIT else None
-        suite = Suite(token.data, self._tokens.line, outer.hints if outer else b"", outputs)
+        suite = Suite(token.data, self._tokens.line, outer.hints if outer else b"")
         suite.hint(b"<" + token.name + token.data)
         self._suites.append(suite)
         return suite
@@ -183,7 +180,7 @@ class Reader:
             problem = Problem(name, token.data, self._tokens.line)
             return _Open(name, problem, owner, problem, problem.body)
         if name in OUTPUTS and parent.sink is None:
-            return _Open(name, None, owner, sink=owner.outputs.capture(name) if owner.outputs else None)
+            return _Open(name, None, owner, sink=self._output(name, owner))
         if isinstance(owner, Suite):
             if name == b"property":
                 owner.hint(token.data[:_PROPERTY_HINT])
@@ -191,6 +188,13 @@ class Reader:
             owner.skipped = True
             owner.is_missing_program |= _MISSING_PROGRAM in token.data
         return _Open(name, None, owner, sink=parent.sink)
+
+    def _output(self, name: bytes, owner: Suite | Case) -> Capture | None:
+        """Where the output of a suite or test case goes; that of deeply nested suites is not kept."""
+        if isinstance(owner, Suite) and len(self._suites) > _OUTPUT_DEPTH_LIMIT:
+            return None
+        owner.outputs = owner.outputs or Outputs()
+        return owner.outputs.capture(name)
 
     def _inside_problem(self, token: Token, parent: _Open) -> _Open:
         """A part of a problem is text on a line of its own; other markup there is text as it stands."""
@@ -252,16 +256,19 @@ class Reader:
         self._add(case)
 
     def _end_case(self, case: Case) -> None:
-        outcomes = {"failed": case.failed, "errored": case.errored, "skipped": case.skipped, "flaky": case.is_flaky}
-        self._counts["testcases"] += 1
-        self._counts.update(name for name, holds in outcomes.items() if holds)
+        counts = self._counts
+        counts["testcases"] += 1
+        counts["skipped"] += case.skipped
         if case.is_missing_program and len(self.missing_programs) < _PROGRAMS_NAMED:
             self.missing_programs.append(compose.identity(attributes(case.attributes))[1])
-        if case.problems or case.flaky:
+        if case.attempts and case.problems:
+            counts["failed"] += case.failed
+            counts["errored"] += case.errored
+            counts["flaky"] += case.is_flaky
             self._add(case)
         elif not case.skipped:
             if _NOT_RUN.search(case.attributes):
-                self._counts["notrun"] += 1
+                counts["notrun"] += 1
             else:
                 self.findings.passed(case)
 

@@ -60,7 +60,7 @@ class Suite:
     attributes: bytes
     line: int
     hints: bytes
-    outputs: Outputs | None
+    outputs: Outputs | None = None
     cases: int = 0
     framework: str | None = None
     """None until it was asked for."""
@@ -84,33 +84,36 @@ class Case:
     """Position among the elements of the report, by where they begin."""
     suite: Suite | None
     is_suite_level: bool = False
-    problems: list[Problem] = field(default_factory=list)
-    flaky: list[Problem] = field(default_factory=list)
-    reruns: list[Problem] = field(default_factory=list)
+    attempts: tuple[Problem, ...] = ()
+    """All failures, errors and reruns, as far as they are kept."""
     omitted: int = 0
+    """Failures and errors beyond those."""
+    failed: bool = False
+    errored: bool = False
     skipped: bool = False
     is_missing_program: bool = False
-    elements: set[bytes] = field(default_factory=set)
-    outputs: Outputs = field(default_factory=Outputs)
+    outputs: Outputs | None = None
 
     def add(self, problem: Problem) -> None:
-        """Keeps the first problems and counts the others."""
-        self.elements.add(problem.element)
-        kept = self.problems if problem.element in MAIN else self.flaky if problem.element in FLAKY else self.reruns
-        if len(kept) < _PROBLEMS_KEPT:
-            kept.append(problem)
+        """Keeps the first problems of each kind and counts the others."""
+        kind = next(kind for kind in (MAIN, FLAKY, RERUN) if problem.element in kind)
+        self.failed |= problem.element == b"failure"
+        self.errored |= problem.element == b"error"
+        if len(self.of(kind)) < _PROBLEMS_KEPT:
+            self.attempts += (problem,)
         else:
-            self.omitted += kept is self.problems
+            self.omitted += kind is MAIN
+
+    def of(self, kind: frozenset[bytes]) -> list[Problem]:
+        """The problems of one kind: ``MAIN``, ``FLAKY`` or ``RERUN``."""
+        return [problem for problem in self.attempts if problem.element in kind]
 
     @property
-    def errored(self) -> bool:
-        return b"error" in self.elements
-
-    @property
-    def failed(self) -> bool:
-        return b"failure" in self.elements
+    def problems(self) -> list[Problem]:
+        """What the error is told from: failures and errors or, where there are none, the attempts before it passed."""
+        return self.of(MAIN) or self.of(FLAKY)
 
     @property
     def is_flaky(self) -> bool:
         """True where attempts failed and the test passed in the end."""
-        return bool(self.flaky) and not self.problems
+        return bool(self.attempts) and not (self.failed or self.errored) and bool(self.of(FLAKY))

@@ -100,6 +100,8 @@ def repeats_an_attribute(raw: bytes) -> bool:
 
 def tidy(line: str) -> str:
     """A line as people read it: without terminal sequences, however they are spelled, and of bounded length."""
+    if len(line) <= _LINE_LIMIT and "[" not in line and line.isprintable():
+        return line.rstrip()
     if len(line) > _LINE_LIMIT:
         line = f"{line[: _LINE_LIMIT // 2]} ... {len(line) - _LINE_LIMIT} characters left out ... {line[-_LINE_LIMIT // 2 :]}"
     if "[" in line and ("#x1" in line or "&#" in line):
@@ -199,13 +201,17 @@ def _merged(pieces: list[_Piece]) -> list[_Piece]:
 
 
 def _decoded(runs: list[_Piece]) -> Lines:
-    raw = Lines([""], [runs[0].line if runs else 0])
+    texts, numbers = [""], [runs[0].line if runs else 0]
     for run in runs:
         for offset, part in enumerate(run.data.split(b"\n")):
+            decoded = part.decode("utf-8", "replace") if run.is_cdata else unescape(part)
             if offset:
-                raw.add("", run.line + offset)
-            first, *others = (part.decode("utf-8", "replace") if run.is_cdata else unescape(part)).split("\n")
-            raw.texts[-1] += first
-            for text in others:
-                raw.add(text, run.line + offset)
-    return Lines([tidy(text) for text in raw.texts], raw.numbers)
+                texts.append(decoded)
+                numbers.append(run.line + offset)
+            else:
+                texts[-1] += decoded
+            if "\n" in decoded:  # from a character reference: more lines of text on one line of input
+                first, *others = texts.pop().split("\n")
+                texts += (first, *others)
+                numbers += [numbers[-1]] * len(others)
+    return Lines([tidy(text) for text in texts], numbers)
