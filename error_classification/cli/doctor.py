@@ -12,7 +12,7 @@ import click
 from error_classification import __version__, wiring
 from error_classification.cli import options
 from error_classification.cli.app import Command
-from error_classification.cli.terminal import Session, product, session, width
+from error_classification.cli.terminal import product, session
 from error_classification.config import SETTINGS, Config, Resolved, Setting
 from error_classification.errors import Error
 from error_classification.reporting import json
@@ -47,10 +47,9 @@ def command(show_settings: bool, format_: str) -> int:
       error-classification doctor
       error-classification doctor --settings
     """
-    here = session()
-    resolved = here.resolve()
+    resolved = session().resolve()
     if show_settings:
-        _print_settings(resolved, format_, here)
+        _print_settings(resolved, format_)
         return 0
     findings = [*_versions(), *_store(resolved.config), *_rules(resolved.config), *_extras(), *_settings(resolved)]
     if format_ == "json":
@@ -109,18 +108,23 @@ def _settings(resolved: Resolved) -> Iterator[Finding]:
             yield Finding(setting.name, f"{_shown(setting, resolved.config)} (from {resolved.origins[setting.name]})")
 
 
-def _print_settings(resolved: Resolved, format_: str, here: Session) -> None:
-    rows = [
-        (setting.name, setting.variable, _shown(setting, resolved.config), resolved.origins[setting.name], setting.doc)
+def _print_settings(resolved: Resolved, format_: str) -> None:
+    rows: list[json.Record] = [
+        {
+            "key": setting.name,
+            "variable": setting.variable or None,
+            "value": _shown(setting, resolved.config),
+            "from": resolved.origins[setting.name],
+            "meaning": setting.doc,
+        }
         for setting in SETTINGS
     ]
     if format_ == "json":
-        names = ("key", "variable", "value", "from", "meaning")
-        product(json.indented(dict(zip(names, row, strict=True)) for row in rows))
+        product(json.indented(rows))
         return
-    from error_classification.cli import table
-
-    product(table.plain(("Key", "Variable", "In force", "From", "Meaning"), rows, width(), here.has_color()))
+    for row in rows:
+        product(one_line(f"{row['key']} = {row['value'] or '(empty)'}"))
+        product(f"    {row['meaning']}. " + one_line(f"{row['variable'] or 'no variable'}; from: {row['from']}"))
 
 
 def _shown(setting: Setting, config: Config) -> str:
