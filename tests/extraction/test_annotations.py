@@ -120,7 +120,9 @@ def test_housekeeping_warnings_are_no_failures(message: str) -> None:
         ("", "FAILED tests/test_x.py::TestA::test_y[a b] - assert 0", "tests/test_x.py::TestA::test_y[a b]", Outcome.FAILED),
     ],
 )
-def test_a_warning_that_names_a_failing_test_counts_beside_failures(title: str, message: str, name: str, outcome: Outcome) -> None:
+def test_a_warning_that_names_a_failing_test_counts_beside_failures(
+    title: str, message: str, name: str, outcome: Outcome
+) -> None:
     errors, _ = run(json.dumps([note("warning", message, title=title, raw_details="AssertionError: 1 != 2"), FAILURE]))
     assert [(e.test_name, e.outcome, e.rank) for e in errors] == [("", Outcome.FAILED, 1), (name, outcome, 2)]
 
@@ -137,7 +139,13 @@ def test_not_everything_that_failed_is_a_test(title: str) -> None:
         ("", "TestA.test_b[1.5]\n\nassert 1 == 2", "tests/test_a.py", "TestA::test_b[1.5]", "pytest"),
         ("test_mod.test_b", "assert 1 == 2", "tests/test_mod.py", "test_mod::test_b", "pytest"),
         ("", "Import order\n\nsee the guide", "tests/test_a.py", "", ""),
-        ("[chromium] › cart.spec.ts:3:5 › adds", "Error: x", "e2e/cart.spec.ts", "[chromium] › cart.spec.ts:3:5 › adds", "playwright"),
+        (
+            "[chromium] › cart.spec.ts:3:5 › adds",
+            "Error: x",
+            "e2e/cart.spec.ts",
+            "[chromium] › cart.spec.ts:3:5 › adds",
+            "playwright",
+        ),
         ("cart › adds", "Error: x", "src/cart.test.tsx", "cart › adds", ""),
         ("no-unused-vars", "'x' is unused", "src/cart.test.tsx", "", ""),
         ("pytest.tests.TestA ► test_c", "Failed test found in:\n  junit.xml", "tests/a.cs", "test_c", ""),
@@ -154,7 +162,13 @@ def test_output_of_a_suite_is_linked_to_its_failing_test() -> None:
     errors, _ = run(
         json.dumps(
             [
-                note("failure", "a.xml\u2003[took 0s]", title="//pkg:t with error", raw_details="exited with error code 1", path="/"),
+                note(
+                    "failure",
+                    "a.xml\u2003[took 0s]",
+                    title="//pkg:t with error",
+                    raw_details="exited with error code 1",
+                    path="/",
+                ),
                 note("notice", "Test suite //pkg:t has the following stdout output.", **log),
                 note("warning", "Test suite //pkg:fine has the following stderr output.", **other),
             ]
@@ -205,12 +219,21 @@ def test_nothing_is_said_twice() -> None:
         ("2025-01-01T00:00:00.0000000Z \x1b[31m##[error]it broke\x1b[0m", ("it broke", "", None)),
         ("##[error]::error file=b.ts,line=2::nested", ("nested", "b.ts", 2)),
         ("##vso[task.logissue type=error;sourcepath=c.cs;linenumber=9;code=CS0103;]gone", ("CS0103\ngone", "c.cs", 9)),
-        ("src/a.ts(3,5): error TS2322: Type 'string' is not assignable", ("TS2322: Type 'string' is not assignable", "src/a.ts", 3)),
+        (
+            "src/a.ts(3,5): error TS2322: Type 'string' is not assignable",
+            ("TS2322: Type 'string' is not assignable", "src/a.ts", 3),
+        ),
         ("src/a.c:14:5: error: 'x' undeclared", ("'x' undeclared", "src/a.c", 14)),
-        ("pkg/m.py:7: error: Name \"y\" is not defined  [name-defined]", ("Name \"y\" is not defined  [name-defined]", "pkg/m.py", 7)),
+        (
+            'pkg/m.py:7: error: Name "y" is not defined  [name-defined]',
+            ('Name "y" is not defined  [name-defined]', "pkg/m.py", 7),
+        ),
         ("pkg/m.py:7:80: E501 line too long", ("E501 line too long", "pkg/m.py", 7)),
         ("/w/a.js: line 2, col 9, Error - 'z' is not defined. (no-undef)", ("'z' is not defined. (no-undef)", "/w/a.js", 2)),
-        ("C:\\w\\P.cs(12,9): error CS0246: The type 'T' could not be found", ("CS0246: The type 'T' could not be found", "C:\\w\\P.cs", 12)),
+        (
+            "C:\\w\\P.cs(12,9): error CS0246: The type 'T' could not be found",
+            ("CS0246: The type 'T' could not be found", "C:\\w\\P.cs", 12),
+        ),
         ("internal/q.go:41:17: undefined: tick", ("undefined: tick", "internal/q.go", 41)),
     ],
 )
@@ -220,18 +243,25 @@ def test_printed_annotations(line: str, expected: tuple[str, str, int | None]) -
     assert (error.line_start, error.line_end) == (2, 2)
 
 
-@pytest.mark.parametrize("line", ["::debug::error: x", "::add-mask::error", "::set-output name=error::error", "##[group]error", "error", "::notice::n"])
+@pytest.mark.parametrize(
+    "line", ["::debug::error: x", "::add-mask::error", "::set-output name=error::error", "##[group]error", "error", "::notice::n"]
+)
 def test_other_commands_make_no_errors(line: str) -> None:
     assert run(line)[0] == []
 
 
 def test_findings_of_one_checker_count_though_some_are_warnings() -> None:
-    errors, _ = run("::warning file=a.php,line=1::odd\n::error file=a.php,line=2::wrong\n::warning::Node.js 16 actions are deprecated\n")
+    errors, _ = run(
+        "::warning file=a.php,line=1::odd\n::error file=a.php,line=2::wrong\n::warning::Node.js 16 actions are deprecated\n"
+    )
     assert [(e.text, e.rank) for e in errors] == [("wrong", 1), ("odd", 2)]
 
 
 def test_messages_of_an_index() -> None:
-    text = "[build (3.11, a)] [FAILURE] a | b failed\nline two | [build (3.11, a)] [WARNING] old action | [test] [NOTICE] fine | [test] [FAILURE] c"
+    text = (
+        "[build (3.11, a)] [FAILURE] a | b failed\nline two | [build (3.11, a)] [WARNING] old action"
+        " | [test] [NOTICE] fine | [test] [FAILURE] c"
+    )
     errors, _ = run(text)
     assert [(e.text, e.job_name, e.line_start) for e in errors] == [
         ("a | b failed\nline two", "build (3.11, a)", 1),
@@ -255,7 +285,11 @@ GOOD = json.dumps([FAILURE, note("failure", "second")], indent=1)
         (GOOD[:-40], 1, "line"),
         (GOOD.replace("},", "} oops,", 1), 2, "line 12 column 4"),
         ('{"annotations": ' + GOOD[: GOOD.index("second") - 3], 1, "line"),
-        (json.dumps(FAILURE) + "\n" + json.dumps(note("failure", "b")) + "\n{broken\n" + json.dumps(note("failure", "c")), 3, "line 3 column 2"),
+        (
+            json.dumps(FAILURE) + "\n" + json.dumps(note("failure", "b")) + "\n{broken\n" + json.dumps(note("failure", "c")),
+            3,
+            "line 3 column 2",
+        ),
         ("[" * 100_000, 0, "nested too deeply"),
         ('{"a":' * 100_000 + "1", 0, "nested too deeply"),
         ('[{"message": "m", "annotation_level": "failure", "start_line": ' + "9" * 5_000 + "}]", 0, "a number is too long"),
@@ -269,7 +303,8 @@ def test_damaged_json_is_read_as_far_as_it_can_be(data: str, found: int, place: 
 
 
 def test_json_lines_nan_duplicate_keys_and_lone_surrogates() -> None:
-    data = '{"message": "old", "message": "m\\ud800", "annotation_level": "failure", "start_line": NaN, "path": "a"}\n{"message": 3}\n'
+    data = '{"message": "old", "message": "m\\ud800", "annotation_level": "failure", "start_line": NaN, "path": "a"}\n'
+    data += '{"message": 3}\n'
     [error], report = run(data)
     assert (error.text, error.line) == ("m?", None)
     assert not report.warnings
@@ -318,8 +353,14 @@ def test_mutations_never_fail_and_chunks_do_not_matter(at: int, put: bytes, cut:
 
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(max_size=8),
-    lambda children: st.lists(children, max_size=3)
-    | st.dictionaries(st.sampled_from(["message", "annotation_level", "path", "title", "location", "annotations", "start_line"]), children, max_size=5),
+    lambda children: (
+        st.lists(children, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["message", "annotation_level", "path", "title", "location", "annotations", "start_line"]),
+            children,
+            max_size=5,
+        )
+    ),
     max_leaves=12,
 )
 
