@@ -18,7 +18,7 @@ from error_classification.reporting.escape import visible
 if TYPE_CHECKING:
     from error_classification.classification.rules import Rule, RuleSet
 
-_HEADERS = ("Rule", "Category", "Confidence#", "File")
+_HEADERS = ("Rule~", "Category~", "Confidence#", "File")
 _GATE = 1
 
 

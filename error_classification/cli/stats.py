@@ -52,8 +52,9 @@ def command(since: datetime | None, until: datetime | None, hours: int | None, t
     return 0
 
 
+_SHORT_HASH = 10
 _HEADERS = ("Category", "Occurrences#", "Groups#", "Share#")
-_TOP_HEADERS = ("Hash", "Occurrences#", "Category", "First seen", "Last seen", "Root cause")
+_TOP_HEADERS = ("Hash", "Count#", "Last seen", "Category~", "Root cause~")
 
 
 def _print(stats: Stats, here: Session) -> None:
@@ -85,11 +86,10 @@ def _category(tally: Tally, total: int) -> Sequence[str]:
 def _top(stats: Stats) -> list[Sequence[str]]:
     return [
         (
-            item.group.error_hash,
+            item.group.error_hash[:_SHORT_HASH],
             f"{item.occurrences:,}",
-            label_of(item.group),
-            f"{item.group.first_seen:%Y-%m-%d}",
             f"{item.group.last_seen:%Y-%m-%d}",
+            label_of(item.group),
             cause_of(item.group),
         )
         for item in stats.top

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import StringIO
+from typing import Literal
 
 from rich import box
 from rich.console import Console, Group, RenderableType
@@ -44,10 +45,11 @@ def groups(rows: Sequence[Row], columns: int, color: bool) -> str:
 
 
 def plain(headers: Sequence[str], lines: Iterable[Sequence[str]], columns: int, color: bool) -> str:
-    """Cells of text; a header that ends in ``#`` names a column of numbers."""
-    table = _table()
+    """Cells of text. A header that ends in ``#`` names a column of numbers, one that ends in ``~`` a column that may wrap."""
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
     for header in headers:
-        table.add_column(header.rstrip("#"), justify="right" if header.endswith("#") else "left", overflow="fold")
+        side: Literal["left", "right"] = "right" if header.endswith("#") else "left"
+        table.add_column(header.rstrip("#~"), justify=side, overflow="fold", no_wrap=not header.endswith("~"))
     for cells in lines:
         table.add_row(*(Text(one_line(cell)) for cell in cells))
     return _drawn(table, columns, color)

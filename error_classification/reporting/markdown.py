@@ -24,11 +24,11 @@ def document(rows: Sequence[Row], summary: str, hidden: int = 0) -> str:
 
 
 def tables(title: str, parts: Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]]) -> str:
-    """Headers with their lines, under one title; a header that ends in ``#`` names a column of numbers."""
+    """Headers with their lines, under one title; a header may end in ``#`` (numbers) or ``~`` (long text)."""
     blocks = [f"### {markdown(title)}"]
     for headers, lines in parts:
         if lines:
-            names = [header.rstrip("#") for header in headers]
+            names = [header.rstrip("#~") for header in headers]
             rules = ["---:" if header.endswith("#") else "---" for header in headers]
             cells = [[markdown(shortened(one_line(cell), _SUMMARY_LIMIT)) for cell in line] for line in lines]
             blocks.append("\n".join("| " + " | ".join(row) + " |" for row in (names, rules, *cells)))
