@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, get_type_hints
 
-from error_classification import models, taxonomy
 from hypothesis import strategies as st
+
+from error_classification import models, taxonomy
 
 TEXT = st.text(max_size=20)
 HASHES = st.text("0123456789abcdef", min_size=16, max_size=16)
