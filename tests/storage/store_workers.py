@@ -31,9 +31,7 @@ def write_overlapping(path: Path, worker: int) -> None:
 
 def write_one_large_batch(path: Path, size: int) -> None:
     """A transaction so large that SQLite writes parts of it into the log long before the commit."""
-    batch = [
-        occurrence(f"large{n}", f"hash{n}", text="".join(chr(33 + (n * k) % 90) for k in range(1, 999))) for n in range(size)
-    ]
+    batch = [occurrence(f"large{n}", f"hash{n}", text=Random(n).randbytes(4000).hex()) for n in range(size)]
     with SQLiteStore(path, mountinfo="") as store:
         store.save(batch)
 
