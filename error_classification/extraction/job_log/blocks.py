@@ -48,7 +48,11 @@ def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Ext
 def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """To the next blank line, or as long as the same tool goes on speaking."""
     speaker = match[0] if (match := _SPEAKER.match(anchor)) else ""
-    return Extent(last=_while(after, lambda line: line.startswith(speaker) and len(line) > len(speaker) + 1, 10))
+    gaps = speaker.startswith("npm")  # npm puts an empty line between an error's code and its words
+    last = _while(after, lambda line: line.startswith(speaker) and (gaps or len(line) > len(speaker) + 1), 10)
+    while last and after[last - 1].strip() == speaker:
+        last -= 1
+    return Extent(last=last)
 
 
 def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -93,11 +97,15 @@ def _pytest(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
 
 def _go_test(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """What the test logged stands below its verdict, or above it where it was printed as it happened (``-v``)."""
-    down = _while(after, lambda line: line[:4] == "    " or line[:1] == "\t", 16)
-    if down:
+    down = _while(after, _is_indented, 16)
+    if any(not line.lstrip().startswith(("---", "===")) for line in after[:down]):
         return Extent(last=down, cause=1)
-    up = _while(before, lambda line: line[:4] == "    " or line[:1] == "\t", 16)
+    up = _while(before, _is_indented, 16)
     return Extent(first=-up, cause=-up)
+
+
+def _is_indented(line: str) -> bool:
+    return line[:4] == "    " or line[:1] == "\t"
 
 
 def _test(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:

@@ -16,7 +16,7 @@ _IN_FAILED_STEP = 12
 _IN_OTHER_STEP = -40
 _IN_PASSED_STEP = -45
 _IN_POST = -50
-_NEAR_THE_END = 7
+_NEAR_THE_END = 4
 _NEAR = 15
 _REPEATED = -8
 _OFTEN = 25
@@ -24,7 +24,9 @@ _CLOSE_ENOUGH = 24
 """Errors that score this much less than the best one are not returned: they are noise more often than a second failure."""
 _LEAST = 38
 _DETAILED = 80
-_LAST_WORDS = 12
+_LAST_WORDS = 3
+_LAST_WORDS_WEIGHT = 60
+"""An error of this weight among so many last lines is what ended a log in which nobody says how it ended."""
 
 
 @dataclass(slots=True)
@@ -88,13 +90,15 @@ def _failed(job: Job) -> bool:
     """The CI system's word where there is one; else the last word of the tools; else an error as the log's last words."""
     if job.failed_at or job.passed_at or job.complete:
         return job.failed_at > job.passed_at
-    steps = job.steps.values()
-    proof = max((step.tool_failed_at for step in steps), default=0)
-    entries = [entry for step in steps for entry in step.entries.values()]
-    proof = max([proof, *(entry.last_line for entry in entries if entry.signal.verdict)])
+    entries = [entry for step in job.steps.values() for entry in step.entries.values()]
+    if any(entry.signal.lasting for entry in entries):
+        return True
+    wrapped = [step.tool_failed_at for step in job.steps.values()]
+    proof = max([*wrapped, *(entry.last_line for entry in entries if entry.signal.verdict)], default=0)
     if proof:
         return proof >= job.tool_passed_at
-    return any(entry.weight >= 60 and entry.last_line > max(job.last_line - _LAST_WORDS, job.tool_passed_at) for entry in entries)
+    end = max(job.last_line - _LAST_WORDS, job.tool_passed_at)
+    return any(entry.weight >= _LAST_WORDS_WEIGHT and entry.last_line >= end for entry in entries)
 
 
 def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:
@@ -113,7 +117,7 @@ def _score(entry: Entry, step: Step, some_step_failed: bool) -> int:
     if step.passed and not step.failed_at:
         score += _IN_PASSED_STEP
     end = step.failed_at or step.tool_failed_at
-    if 0 <= end - entry.last_line <= _NEAR:
+    if not entry.signal.verdict and 0 <= end - entry.last_line <= _NEAR:
         score += _NEAR_THE_END
     if entry.count > _OFTEN and not entry.signal.verdict:
         score += _REPEATED

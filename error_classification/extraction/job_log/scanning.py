@@ -18,14 +18,19 @@ from error_classification.extraction.job_log.windows import Window
 from error_classification.extraction.terminal import clean, strip_prefix
 
 _WORDS = (
-    rb"(?i:error|fail|\bfatal\b|panic|traceback|\babort|killed|crashed|denied|refused|timed? ?out|timeout\b|\bcannot |could ?n[o']t |can't |unable to"
+    rb"(?i:error|fail|\bfatal\b|panic|traceback|\babort|killed|crash(?:ed|ing)|denied|refused|timed? ?out|timeout\b|\bcannot |could ?n[o']t |can't |unable to"
     rb"|not found|no such|undefined|unresolved|\binvalid |\bmissing |\bexceeded|segmentation|deadlock|mismatch|\bexit(?:ed)? |unknown [a-z]+\b"
-    rb"|unhandled|uncaught|violation|too many|no space|out of memory|sanitizer:|data race|reject|forbidden|unauthorized|assertion|core dumped)"
-    rb"|[Ee]xception\b|EXCEPTION|TEST-UNEXPECTED|PROCESS-CRASH|[Uu]nexpected [a-zA-Z'\"]|\bassert |ASSERT|ERR!|ENOSPC|CONFLICT \(|leaked [1-9]"
-    rb"|not ok |[Ww]ould reformat|Diff in |: \w+ ==> |\xe2\x97\x8f |\xe2\x9c[\x95-\x98]|\xc3\x97 |\xe2\x9d\x8c|FAIL|[Ff]ault\b|\bE   |^E: |^e: "
-    rb"|\b[EF]\d{3,4}\b|\.go:\d+:\d+: |: [A-Z]{1,3}\d{3,5} |^ +\d+\) |\d+\) \w+::|:\d+:\d+:? [A-Z]|SIG[A-Z]{3,4}\b"
+    rb"|unhandled|uncaught|violation|too many|no space|out of memory|sanitizer:|data race|reject|forbidden|unauthorized|assertion|core dumped"
+    rb"|not (?:allowed|permitted|set|met\b|supported|installed|present|formatted|recognized|empty|defined)|does not |did not |didn't "
+    rb"|must be |\brequire[sd] |no matching|no (?:module|version|package|rule|tests?|runner|route|output|configuration) |unbound|double free|terminate called|significantly|unrecognized|issue: "
+    rb"|rate limit|quota|offline|\blost\b|evicted|unreachable|unavailable|certificate|multiple definition|overflow|watchdog|unmet|corrupt"
+    rb"|compiled (?:against|using|with)|wrong version|expected:? .+ (?:but|to) |\bwant\b|receive[ds]\W|bytes remaining|stopped hearing|longer than)"
+    rb"|[Ee]xception\b|EXCEPTION|TEST-UNEXPECTED|PROCESS-CRASH|[Uu]nexpected [a-zA-Z'\"]|\bassert |ASSERT|ERR!|ERR_|ENOSPC|CONFLICT \(|leaked [1-9]"
+    rb"|not ok |[Ww]ould reformat|Diff in |Code style|: \w+ ==> |\xe2\x97\x8f |\xe2\x9c[\x95-\x98]|\xc3\x97 |\xe2\x9d\x8c|\xe2\x95\xb0\xe2\x94\x80|FAIL|[Ff]ault\b"
+    rb"|\bE   |^E: |^e: |\b[A-Z]{1,5}\d{3,4}\b|\.go:\d+:\d+: |: [A-Z]{1,3}\d{3,5} |^ +\d+\) |\d+\) \w+::|:\d+:\d+:? [A-Z]|SIG[A-Z]{3,4}\b|BackOff|fork: |Node\.js v\d|Oops|Giving up|PASSED  \]"
+    rb"|^curl: \(|^tar: |^gzip: |\*\*\* |Falsifying|offenses? detected|\+{5} Timeout|Please (?:run|tell)|[1-9]\d* passed|test result: ok|^OK\b|BUILD SUCCESS"
     rb"|##\[(?:group|endgroup|section|error)\]|::error|section_(?:start|end):|travis_fold:|^[~+-]{3} |Finished: |Job succeeded|Post job cleanup|=== Task Finished"
-    rb"|Your build|Status: |Child return code|\[Pipeline\]|TBPL|Current runner version|gitlab-runner|orphan processes"
+    rb"|Your build|Status: |Child return code|\[Pipeline\]|TBPL|orphan processes|SUCCEEDED|All checks passed|[1-9] passing"
 )
 _LOGGER = re.compile(r"(?:INFO|WARNING|ERROR|CRITICAL|FATAL|DEBUG) +- +(?:\w[\w ]{0,20}(?:\(\d{1,8}\))? \| )?")
 _HARMLESS_LEVEL = re.compile(r"(?:^|[\s\[|:])(?:INFO|WARNING|WARN|DEBUG|TRACE)(?:[\s\]|:]|$)")
@@ -115,20 +120,23 @@ def signals_of(text: str) -> list[Signal]:
 
 
 def reading(candidate: Candidate) -> Signal | None:
-    """The signal that decides for the line: the CI system's word first, then proof, then noise, then whatever weighs most."""
-    signals = signals_of(candidate.text)
-    if not signals:
+    """The signal that decides for the line: the CI system's word, then proof, then noise, then whatever weighs most."""
+    found = signals_of(candidate.text)
+    if not found:
         return None
-    for signal in signals:
-        if signal.role in (Role.JOB_FAILED, Role.JOB_PASSED):
-            return signal
-    best = max(signals, key=lambda signal: signal.weight)
-    wrapper = next((signal for signal in signals if signal.role in (Role.TOOL_FAILED, Role.TOOL_PASSED)), None)
-    if wrapper and best.weight < _BEATS_WRAPPER and not best.verdict:
+    best = max(found, key=lambda signal: signal.weight)
+    by_role = {signal.role: signal for signal in sorted(found, key=lambda signal: signal.verdict)}
+    if told := by_role.get(Role.JOB_FAILED) or by_role.get(Role.JOB_PASSED):
+        return told
+    noise = by_role.get(Role.NOISE)
+    if noise and noise.verdict:
+        return None
+    if summary := by_role.get(Role.SUMMARY):
+        return summary
+    wrapper = by_role.get(Role.TOOL_FAILED) or by_role.get(Role.TOOL_PASSED)
+    if wrapper and (wrapper.verdict or not (best.verdict or best.weight >= _BEATS_WRAPPER)):
         return wrapper
-    if not best.verdict and (any(signal.role is Role.NOISE for signal in signals) or _merely_logged(candidate.raw, best)):
-        return None
-    return best
+    return None if not best.verdict and (noise or _merely_logged(candidate.raw, best)) else best
 
 
 def _merely_logged(raw: str, signal: Signal) -> bool:

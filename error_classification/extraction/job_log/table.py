@@ -2,7 +2,8 @@
 
 A signal matches one line, without its CI prefix and its colours, by any of its RE2 expressions; ``{path}`` and ``{exception}`` stand for the
 two below. ``weight`` says how likely the line is to be the cause where the job has failed (0..100: an order, not a probability), ``verdict``
-that the line proves a failure by itself, ``shape`` how far the error reaches around it.
+that the line is proof by itself (of a failure; of a wrapper or noise, that nothing else in the line counts), ``lasting`` that a tool's success
+afterwards does not take it back, ``shape`` how far the error reaches around it.
 """
 
 from __future__ import annotations
@@ -58,6 +59,7 @@ class Signal:
     role: Role = Role.CAUSE
     shape: Shape = Shape.LINE
     verdict: bool = False
+    lasting: bool = False
 
 
 @cache
@@ -80,4 +82,5 @@ def _signal(row: dict[str, object]) -> Signal:
         role=Role(str(row.get("role", Role.CAUSE))),
         shape=Shape(str(row.get("shape", Shape.LINE))),
         verdict=bool(row.get("verdict", False)),
+        lasting=bool(row.get("lasting", False)),
     )
