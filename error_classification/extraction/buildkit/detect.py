@@ -16,7 +16,9 @@ _JOB = re.compile(
     rb"|^Started by |\[Pipeline\] |travis_(?:fold|time):|\[taskcluster|~~~ Preparing|Starting: .*\r?\n=====",
     re.MULTILINE,
 )
-_BUILD_MARK = re.compile(rb"#\d+ |=> |Step \d+/\d+ : |STEP \d+|failed to solve|INFO\[|executor failed|did not complete|ERROR|[Ee]rror|Docker")
+_BUILD_MARK = re.compile(
+    rb"#\d+ |=> |Step \d+/\d+ : |STEP \d+|failed to solve|INFO\[|executor failed|did not complete|[Ee]rror|ERROR|[Dd]ocker"
+)
 _FEW_LINES = 40
 _SHARE = 0.25
 

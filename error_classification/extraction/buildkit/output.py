@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from error_classification.extraction.buildkit.signs import Sign, sign_of
+from error_classification.extraction.buildkit.signs import Sign, any_error, sign_of
 from error_classification.extraction.excerpt import cut_line
 
 TAIL = 240
-"""Last lines of a step that are kept."""
+"""Last lines of a step that are kept, at least."""
 EARLY = 60
 """Error lines (and what follows them) that are kept although they left the tail."""
 TRAIN = 6
@@ -29,32 +28,36 @@ class Line(NamedTuple):
 
 
 class Output:
-    """Collects the lines of one step: the last ones, and the first ones that speak of errors."""
+    """Collects the lines of one step: the last ones, and the first ones that speak of errors.
+
+    Lines are judged only when they leave the tail, a block at a time: most steps succeed and are never looked at.
+    """
 
     def __init__(self) -> None:
-        self._tail: deque[tuple[Line, Sign]] = deque()
-        self._early: list[tuple[Line, Sign]] = []
+        self._tail: list[Line] = []
+        self._early: list[Line] = []
         self._train = 0
 
     def add(self, number: int, text: str) -> None:
         """Takes a line; a very long one loses its middle."""
-        text = cut_line(text)
-        self._tail.append((Line(number, text), sign_of(text)))
-        if len(self._tail) > TAIL:
-            self._leave(*self._tail.popleft())
+        self._tail.append(Line(number, cut_line(text)))
+        if len(self._tail) >= 2 * TAIL:
+            leaving, self._tail = self._tail[:TAIL], self._tail[TAIL:]
+            if len(self._early) < EARLY and (self._train > 0 or any_error(text for _, text in leaving)):
+                self._keep_errors(leaving)
 
-    def _leave(self, line: Line, sign: Sign) -> None:
-        self._train = TRAIN if sign is Sign.ERROR else self._train - 1
-        if self._train > 0 and len(self._early) < EARLY:
-            self._early.append((line, sign))
+    def _keep_errors(self, leaving: Iterable[Line]) -> None:
+        for line in leaving:
+            self._train = TRAIN if sign_of(line.text) is Sign.ERROR else self._train - 1
+            if self._train > 0 and len(self._early) < EARLY:
+                self._early.append(line)
 
     def __bool__(self) -> bool:
         return bool(self._tail)
 
-    def lines(self) -> tuple[list[Line], list[Sign]]:
-        """What was kept, in order, and the sign of each line."""
-        kept = [*self._early, *self._tail]
-        return [line for line, _ in kept], [sign for _, sign in kept]
+    def lines(self) -> list[Line]:
+        """What was kept, in order."""
+        return self._early + self._tail
 
 
 class Excerpt(NamedTuple):
@@ -77,10 +80,10 @@ def excerpt(output: Output, whole: bool = False) -> Excerpt:
 
     ``whole``: the output begins with the cause.
     """
-    lines, signs = output.lines()
+    lines = output.lines()
     while lines and not lines[-1].text.strip():
         lines.pop()
-        signs.pop()
+    signs = [sign_of(line.text) for line in lines]
     start = 0 if whole and lines else _cause(signs)
     if start is None:
         return Excerpt(tuple(lines[-WINDOW // 2 :]), None)

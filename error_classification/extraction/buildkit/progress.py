@@ -17,6 +17,8 @@ from error_classification.extraction.buildkit.verdict import Final, settle
 
 MOST_FAILURES = 200
 """Failed steps, quoted blocks and final errors that are kept of each kind."""
+MOST_VERTICES = 2_000
+"""Steps that may be open at a time; the oldest makes room."""
 
 
 @dataclass(slots=True)
@@ -76,7 +78,7 @@ class ProgressReader:
         if news.kind is Kind.TEXT:
             self._announced(news, vertex)
         elif vertex is None:
-            vertex = self._vertices[news.vertex] = _Vertex("")
+            vertex = self._open(news.vertex, "")
         if vertex is None or news.kind in (Kind.TEXT, Kind.PAUSED):
             return
         if news.kind is Kind.OUTPUT:
@@ -97,12 +99,18 @@ class ProgressReader:
             self._vertices.clear()
             self._build += 1
             self._base = ""
-        self._vertices[news.vertex] = _Vertex(news.text)
+        self._open(news.vertex, news.text)
         self.begun += 1
         if target := is_target_name(news.text):
             self.targets.add(target)
         if not self._base and "] FROM " in news.text:
             self._base = news.text.partition("@")[0]
+
+    def _open(self, number: str, name: str) -> _Vertex:
+        vertex = self._vertices[number] = _Vertex(name)
+        if len(self._vertices) > MOST_VERTICES:
+            del self._vertices[next(iter(self._vertices))]
+        return vertex
 
     @staticmethod
     def _goes_on(news: Progress, vertex: _Vertex) -> bool:

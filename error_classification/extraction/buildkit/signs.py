@@ -5,6 +5,7 @@ To add a shape, put it into the table that fits and a line of each kind into the
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import IntEnum
 
 import re2
@@ -98,11 +99,11 @@ _WORDS = (
 )
 
 
-def _compiled(table: tuple[str, ...]) -> re2._Regexp[str]:
+def _compiled(table: tuple[str, ...], flags: str = "") -> re2._Regexp[str]:
     options = re2.Options()
     options.log_errors = False
     options.never_capture = True
-    return re2.compile("|".join(f"(?:{expression})" for expression in table), options)
+    return re2.compile(flags + "|".join(f"(?:{expression})" for expression in table), options)
 
 
 _ORDER = (
@@ -111,6 +112,12 @@ _ORDER = (
     (_compiled(_ERRORS), Sign.ERROR),
     (_compiled(_WORDS), Sign.WORD),
 )
+_ERROR_IN_BLOCK = _compiled(_ERRORS, "(?m)")
+
+
+def any_error(lines: Iterable[str]) -> bool:
+    """True if one of the lines may have the sign of an error: one pass over all of them."""
+    return bool(_ERROR_IN_BLOCK.search("\n".join(lines)))
 
 
 def sign_of(line: str) -> Sign:

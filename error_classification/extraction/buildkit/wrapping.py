@@ -20,9 +20,11 @@ def unprefixed(lines: Iterable[Line]) -> Iterator[Line]:
     shape: re.Pattern[str] | None = None
     for line in lines:
         text = line.text
-        if shape and (match := shape.match(text)):
+        if text.startswith("#"):
+            yield line
+        elif shape and (match := shape.match(text)):
             yield Line(line.number, text[match.end() :])
-        elif prefix := unknown_prefix(text) if not progress(text) and not _NATIVE.match(text) else "":
+        elif prefix := "" if _NATIVE.match(text) else unknown_prefix(text):
             shape = re.compile(re.sub(r"\d+", r"\\d+", re.escape(prefix)))
             yield Line(line.number, text[len(prefix) :])
         else:
@@ -38,7 +40,10 @@ def unwrapped(lines: Iterable[Line]) -> Iterator[Line]:
     """
     joiner = _Joiner()
     for line in lines:
-        yield from joiner.feed(line)
+        if line.text.startswith("#") and not joiner.active:
+            yield line
+        else:
+            yield from joiner.feed(line)
     yield from joiner.flush()
 
 
@@ -52,6 +57,11 @@ class _Joiner:
         self._after_position = False
         self._held: Line | None = None
         self._segment = ""
+
+    @property
+    def active(self) -> bool:
+        """True from the first sign of PowerShell on."""
+        return bool(self._width or self._after_position)
 
     def feed(self, line: Line) -> Iterator[Line]:
         text = line.text
