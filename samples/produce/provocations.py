@@ -12,12 +12,13 @@ TABLES = Path(__file__).parent / "provocations"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job. ``action`` names a simulated action (``checkout``) instead of a script."""
+    """One step of a job. ``action`` names a simulated action (``checkout``, ``post``) instead of a script; ``job`` begins another job."""
 
     name: str
     run: str = ""
     action: str = ""
     always: bool = False
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
