@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from error_classification.extraction.junit.markup import Kind, Tokenizer
-from error_classification.extraction.junit.reader import ROOTS, Reader
+from error_classification.extraction.junit.markup import Tokenizer
+from error_classification.extraction.junit.reader import Reader
 from error_classification.models import Extraction, Report, SourceType
 
 
@@ -26,7 +26,7 @@ def extract(source: str, chunks: Iterable[bytes]) -> Extraction:
     reader = Reader(source, tokens)
     for token in tokens:
         reader.take(token)
-        if token.name in ROOTS and token.kind is not Kind.START:
+        if reader.findings.is_ready:
             yield from reader.findings.ready()
     innermost = reader.finish()
     yield from reader.findings.ready()

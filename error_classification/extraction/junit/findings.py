@@ -74,6 +74,11 @@ class Findings:
         if is_attempt and finding.error.framework in RETRYING and finding.identity not in state.passed:
             state.failed.setdefault(finding.identity, []).append(entry)
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether ``ready`` has something to give."""
+        return bool(self._queue) and (self._queue[0].is_settled or self._weight > _WEIGHT_LIMIT)
+
     def passed(self, case: Case) -> None:
         """Takes note of a case that passed: it may be a further attempt of one that failed."""
         state = self._suites.get(case.suite)

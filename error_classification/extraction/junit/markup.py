@@ -256,7 +256,7 @@ class Tokenizer:
                 return
             self.is_truncated |= self._is_final and not tag[0].endswith(b">")
         if not self.is_truncated:
-            self.defect("broken tag")
+            self.defect("overlong tag" if tag.end() - start == TOKEN_LIMIT else "broken tag")
         self._position = tag.end()
         yield _tag_token(tag)
 
