@@ -48,7 +48,8 @@ def open_store(path: Path, mountinfo: str | None, busy_seconds: float) -> Opened
 def _prepare(path: Path) -> None:
     """Makes the folder and looks at the file before SQLite does."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
         header = read_header(path)
     except OSError as error:
         raise StoreError(f"store {path}: {error.strerror}", ELSEWHERE) from error

@@ -75,23 +75,25 @@ class SQLiteStore:
     def find_hashes(self, prefix: str, limit: int = 20) -> list[str]:
         """The hashes that begin with ``prefix``, sorted."""
         with explained(self.path):
-            found = self._connection.execute(statements.SELECT_HASHES, (prefix, limit))
+            found = self._connection.execute(statements.SELECT_HASHES, {"prefix": prefix, "limit": limit})
             return [error_hash for (error_hash,) in found]
 
     def recent(
         self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, limit: int = 1000
     ) -> list[ErrorClassification]:
         """The newest occurrences of a period, newest first."""
+        wanted = _period(since, until) | {"repo": repo, "limit": limit}
         with explained(self.path):
-            found = self._connection.execute(statements.SELECT_RECENT, (*_period(since, until), repo, limit))
+            found = self._connection.execute(statements.SELECT_RECENT, wanted)
             return [rows.occurrence(document) for (document,) in found]
 
     def stats(
         self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, top: int = 10
     ) -> Stats:
         """What occurred in a period, with its ``top`` most frequent groups."""
+        wanted = _period(since, until) | {"repo": repo}
         with explained(self.path):
-            seen = [Seen(*row) for row in self._connection.execute(statements.SELECT_SEEN, (*_period(since, until), repo))]
+            seen = [Seen(*row) for row in self._connection.execute(statements.SELECT_SEEN, wanted)]
         best = top_hashes(seen, top)
         return statistics(seen, best, self.groups(best))
 
@@ -154,6 +156,6 @@ class SQLiteStore:
             yield
 
 
-def _period(since: datetime | None, until: datetime | None) -> tuple[str, str]:
+def _period(since: datetime | None, until: datetime | None) -> dict[str, str | int | None]:
     """Bounds for times in text: every digit sorts after the empty text and before the tilde."""
-    return (utc_text(since) if since else "", utc_text(until) if until else "~")
+    return {"since": utc_text(since) if since else "", "until": utc_text(until) if until else "~"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 INSERT_OCCURRENCE: Final = """
+    WITH given (error_id, error_hash, occurred_at, count, repo, document) AS (VALUES (?, ?, ?, ?, ?, ?))
     INSERT OR IGNORE INTO occurrences (error_id, error_hash, occurred_at, count, repo, document)
-    SELECT ?1, ?2, ?3, ?4, ?5, ?6 WHERE NOT EXISTS (SELECT 1 FROM pruned_ids WHERE error_id = ?1)
+    SELECT * FROM given WHERE NOT EXISTS (SELECT 1 FROM pruned_ids WHERE pruned_ids.error_id = given.error_id)
 """
 
 INSERT_ANSWER: Final = """
@@ -56,14 +57,15 @@ HAS_ANSWER: Final = "SELECT 1 FROM answers WHERE error_hash = ?"
 SELECT_GROUP: Final = """
     SELECT error_hash, occurrence_count, first_seen, last_seen, answered_at,
         CASE WHEN label_id IS NULL
-            THEN (SELECT document FROM answers WHERE answers.error_hash = ?1 AND answers.judge = groups.judge)
+            THEN (SELECT document FROM answers WHERE answers.error_hash = groups.error_hash AND answers.judge = groups.judge)
             ELSE (SELECT document FROM labels WHERE labels.id = groups.label_id)
         END,
         COALESCE(
-            (SELECT document FROM occurrences WHERE error_hash = ?1 ORDER BY occurred_at DESC, count DESC, id DESC LIMIT 1),
-            (SELECT document FROM pruned WHERE error_hash = ?1)
+            (SELECT document FROM occurrences WHERE occurrences.error_hash = groups.error_hash
+                ORDER BY occurred_at DESC, count DESC, id DESC LIMIT 1),
+            (SELECT document FROM pruned WHERE pruned.error_hash = groups.error_hash)
         )
-    FROM groups WHERE error_hash = ?1
+    FROM groups WHERE error_hash = ?
 """
 """With its answer in force and its newest occurrence."""
 
@@ -73,22 +75,22 @@ SELECT_OCCURRENCES: Final = """
 
 SELECT_RECENT: Final = """
     SELECT document FROM occurrences
-    WHERE occurred_at >= ?1 AND occurred_at < ?2 AND (?3 IS NULL OR repo = ?3)
-    ORDER BY occurred_at DESC, id DESC LIMIT ?4
+    WHERE occurred_at >= :since AND occurred_at < :until AND (:repo IS NULL OR repo = :repo)
+    ORDER BY occurred_at DESC, id DESC LIMIT :limit
 """
 
 SELECT_SEEN: Final = """
     SELECT seen.error_hash, seen.repo, seen.count, groups.category, groups.subcategory, groups.judge
     FROM (
         SELECT error_hash, repo, SUM(count) AS count FROM occurrences
-        WHERE occurred_at >= ?1 AND occurred_at < ?2 AND (?3 IS NULL OR repo = ?3)
+        WHERE occurred_at >= :since AND occurred_at < :until AND (:repo IS NULL OR repo = :repo)
         GROUP BY error_hash, repo
     ) AS seen JOIN groups USING (error_hash)
 """
 
 SELECT_HASHES: Final = """
     SELECT error_hash FROM groups
-    WHERE error_hash >= ?1 AND SUBSTR(error_hash, 1, LENGTH(?1)) = ?1 ORDER BY error_hash LIMIT ?2
+    WHERE error_hash >= :prefix AND SUBSTR(error_hash, 1, LENGTH(:prefix)) = :prefix ORDER BY error_hash LIMIT :limit
 """
 
 INSERT_LABEL: Final = """

@@ -167,8 +167,8 @@ def test_file_that_is_no_database_is_refused_and_untouched(tmp_path: Path, conte
 
 def test_folder_in_place_of_the_file_or_file_in_place_of_the_folder(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    for path in (tmp_path, tmp_path / "file" / "store.db"):
-        with pytest.raises(StoreError, match=f"store {path}: ") as raised:
+    for path, reason in ((tmp_path, "Is a directory"), (tmp_path / "file" / "store.db", "Not a directory")):
+        with pytest.raises(StoreError, match=f"store {path}: {reason}") as raised:
             SQLiteStore(path, mountinfo="")
         assert "--store" in raised.value.advice
 
