@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypeAlias
 
 from error_classification.models import (
@@ -21,6 +21,7 @@ from error_classification.models import (
     Report,
     Verdict,
 )
+from error_classification.opensearch_schema import utc_text
 from error_classification.ports import Label, Stats, Tally
 
 Value: TypeAlias = "str | int | float | bool | list[Value] | dict[str, Value] | None"
@@ -115,8 +116,8 @@ def indented(records: Iterable[Mapping[str, Value]]) -> str:
 
 
 def timestamp(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC, to the microsecond where there are any."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else None
+    """ISO 8601 in UTC, as it is stored."""
+    return utc_text(moment) if moment else None
 
 
 def _found(error: FingerprintedError) -> Record:
