@@ -14,7 +14,7 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufeff]")
 
 _ISO_TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
 _PREFIX = re.compile(
-    r"\ufeff?(?:"
+    r"(?:\ufeff?(?:"
     rf"[^\t\n]{{1,200}}\t[^\t\n]{{1,200}}\t\W{{0,3}}{_ISO_TIME} ?"  # gh run view --log: job, step, (mark,) time
     rf"|\[[\w./:-]{{1,40}} {_ISO_TIME}\] ?"  # [taskcluster 2026-01-01T00:00:00.000Z]
     rf"|{_ISO_TIME} \d\d[OE][ +]"  # GitLab: time stamp, stream number, stdout or stderr
@@ -24,7 +24,7 @@ _PREFIX = re.compile(
     r"|\d\d:\d\d:\d\d(?:\.\d{1,6})?[ \t]+"
     r"|\[ *\d{1,6}\.\d{6}\] "  # the Linux kernel
     r"|_bk;t=\d+\x07"
-    r")"
+    r")){1,3}"  # nested: one CI system's log within another's
 )
 
 
@@ -51,10 +51,6 @@ def clean(line: str) -> str:
 
 
 def strip_prefix(line: str) -> str:
-    """The line without the prefixes that CI systems add: at most three, since logs are nested."""
-    for _ in range(3):
-        match = _PREFIX.match(line)
-        if not match or not match.end():
-            return line
-        line = line[match.end() :]
-    return line
+    """The line without the prefixes that CI systems add."""
+    match = _PREFIX.match(line)
+    return line[match.end() :] if match else line

@@ -28,7 +28,7 @@ _EXIT_CODE = re.compile(r"(?:exit(?:ed)?(?: with)?(?: code| status)?:?|returned|
 _COMPLETE = ("Cleaning up orphan processes", "Finished: ", "Done. Your build exited", "Job succeeded")
 _ANNOTATION = re.compile(r"^(?:##\[error\]|::error(?: [^:]{0,300})?::)")
 _TRAVIS_PASSED = re.compile(r'^The command ".*" exited with 0\.')
-_ANNOTATED = Signal("annotation", "", 76, verdict=True)
+_ANNOTATED = Signal("annotation", (), 76, verdict=True)
 
 
 class Reader:

@@ -54,7 +54,7 @@ class Signal:
     """One row of the table."""
 
     name: str
-    pattern: str
+    patterns: tuple[str, ...]
     weight: int = 0
     role: Role = Role.CAUSE
     shape: Shape = Shape.LINE
@@ -74,10 +74,10 @@ def _signal(row: dict[str, object]) -> Signal:
     alternatives = row["any"]
     if not isinstance(alternatives, list):
         raise TypeError(f"signal {row['name']}: 'any' is not a list")
-    pattern = "|".join(alternatives).replace("{path}", _PATH).replace("{exception}", _EXCEPTION)
+    case = "(?i)" if row.get("ignore_case") else ""
     return Signal(
         name=str(row["name"]),
-        pattern=f"(?i){pattern}" if row.get("ignore_case") else pattern,
+        patterns=tuple(case + pattern.replace("{path}", _PATH).replace("{exception}", _EXCEPTION) for pattern in alternatives),
         weight=int(str(row.get("weight", 0))),
         role=Role(str(row.get("role", Role.CAUSE))),
         shape=Shape(str(row.get("shape", Shape.LINE))),
