@@ -163,6 +163,48 @@ WANTED = {
             "Error: Unable to find a match: frobtools",
         )
     ],
+    "tail_only": [
+        Wanted(
+            "",
+            "pip3 install -r requirements.txt",
+            1,
+            "",
+            "load",
+            NOWHERE,
+            "ERROR: Failed to build 'frobpy' when getting requirements to build wheel",
+        )
+    ],
+    "tty_two": [
+        Wanted(
+            "[front 2/2] RUN npm ci",
+            "npm ci",
+            None,
+            "",
+            "front",
+            NOWHERE,
+            "npm error `npm ci` can only install packages when your package.json and package-lock.json are in sync.",
+        ),
+        Wanted(
+            "[back build 2/4] RUN cargo build",
+            "cargo build",
+            101,
+            "build",
+            "back",
+            NOWHERE,
+            "error[E0432]: unresolved import `crate::queue`",
+        ),
+    ],
+    "docker_1809": [
+        Wanted(
+            "[2/2] RUN gcc -o app app.c",
+            "gcc -o app app.c",
+            1,
+            "",
+            "",
+            NOWHERE,
+            "app.c:1:10: fatal error: frob.h: No such file or directory",
+        )
+    ],
     "kaniko": [
         Wanted("RUN apk add nosuchpkg", "apk add nosuchpkg", 1, "", "", NOWHERE, "ERROR: unable to select packages:"),
     ],

@@ -96,7 +96,7 @@ class ClassicReader:
         return False
 
     def _failure(self, line: Line, output: Output) -> Failure:
-        failure = Failure([line], self._step, output, self._build, self._base, self._target, self._stage)
+        failure = Failure([line], self._step, 0, output, self._build, self._base, self._target, self._stage)
         failure.command = run_command(self._instruction)
         return failure
 

@@ -20,6 +20,8 @@ class Failure:
 
     closing: list[Line]
     step: str = ""
+    number: int = 0
+    """The line of the quoted block, for a step that is known from one."""
     output: Output = field(default_factory=Output)
     build: int = 0
     base: str = ""
@@ -49,7 +51,7 @@ class Failure:
 
     @property
     def position(self) -> int:
-        return self.closing[0].number if self.closing else 0
+        return self.number or (self.closing[0].number if self.closing else 0)
 
 
 def error_of(failure: Failure, source: str, targets: Collection[str]) -> ErrorContext:

@@ -36,6 +36,8 @@ class Progress:
 _PROGRESS = re.compile(r"#(\d{1,6}) (.*)", re.DOTALL)
 _OUTPUT = re.compile(r"\d{1,6}\.\d{1,3}(?: (.*))?$", re.DOTALL)
 _DONE = re.compile(r"(?:DONE(?: \d+(?:\.\d+)?s)?|CACHED)\s*$")
+_FIELD = re.compile(r"\s*(?:(name|error): \"(.*)\"|(?:digest|started|completed|duration|cached): .*)$", re.DOTALL)
+"""Docker 18.09 announced a vertex by its fields, one a line."""
 _PREFIXED = re.compile(
     r"(?P<prefix>[^#\n]{1,120}?[\s:|>\])])#\d{1,6} "
     r"(?:\[[^\]\n]{0,80}?(?:internal|auth|\d+/\d+)\] |DONE \d|CACHED$|CANCELED$|ERROR: |\d+\.\d{1,3} )"
@@ -56,6 +58,9 @@ def progress(line: str) -> Progress | None:
         return Progress(vertex, Kind.DONE, text)
     if text.startswith("CANCELED"):
         return Progress(vertex, Kind.CANCELED, text)
+    if field := _FIELD.match(text):
+        kind = Kind.ERROR if field[1] == "error" else Kind.TEXT if field[1] else Kind.PAUSED
+        return Progress(vertex, kind, field[2] or "")
     return Progress(vertex, Kind.PAUSED if text.strip() == "..." else Kind.TEXT, text.strip())
 
 

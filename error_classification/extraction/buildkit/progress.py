@@ -52,6 +52,7 @@ class ProgressReader:
         self._shown: list[Failure] = []
         self._finals: list[Final] = []
         self._block: _Block | None = None
+        self._loose = Output()
         self._after_rule = False
         self._footer = _Footer()
 
@@ -71,7 +72,7 @@ class ProgressReader:
         if self._block:
             self._close_block()
         self.targets.update(final.target for final in self._finals if final.target)
-        return settle(self._failed, self._quoted or self._shown, self._finals)
+        return settle(self._failed, self._quoted or self._shown, self._finals, self._loose)
 
     def _take(self, number: int, news: Progress) -> None:
         vertex = self._vertices.get(news.vertex)
@@ -85,7 +86,8 @@ class ProgressReader:
             vertex.output.add(number, news.text)
             return
         if news.kind is Kind.ERROR and len(self._failed) < MOST_FAILURES:
-            self._failed.append(Failure([Line(number, news.text)], vertex.name, vertex.output, self._build, self._base))
+            closing = [Line(number, news.text)]
+            self._failed.append(Failure(closing, vertex.name, 0, vertex.output, self._build, self._base))
         elif news.kind is Kind.DONE:
             self._recover(vertex.name)
         vertex.closed = True
@@ -126,12 +128,14 @@ class ProgressReader:
                 failure.mended = True
 
     def _in_block(self, line: Line) -> bool:
+        output = grammar.QUOTED_OUTPUT.match(line.text)
         if self._block is None:
+            if output:
+                self._loose.add(line.number, output[1] or "")
             return False
         if line.text.rstrip() == grammar.RULE or grammar.FINAL.match(line.text):
             self._close_block()
             return line.text.rstrip() == grammar.RULE
-        output = grammar.QUOTED_OUTPUT.match(line.text)
         self._block.output.add(line.number, (output[1] or "") if output else line.text)
         return True
 
@@ -143,7 +147,7 @@ class ProgressReader:
     def _close_block(self) -> None:
         block, self._block = self._block, None
         if block and len(self._quoted) < MOST_FAILURES:
-            self._quoted.append(Failure([], block.name, block.output, self._build, self._base))
+            self._quoted.append(Failure([], block.name, block.number, block.output, self._build, self._base))
 
     def _rule(self, line: Line) -> bool:
         if self._after_rule and (match := grammar.QUOTED.match(line.text)):
@@ -159,7 +163,7 @@ class ProgressReader:
         if match and (target := is_target_name(match[2])):
             self.targets.add(target)
         if match and match[1] == "ERROR" and all(failure.step != match[2] for failure in self._shown):
-            self._shown = [*self._shown, Failure([], match[2], build=self._build)][:MOST_FAILURES]
+            self._shown = [*self._shown, Failure([], match[2], line.number, build=self._build)][:MOST_FAILURES]
         return True
 
     def _final(self, line: Line) -> bool:

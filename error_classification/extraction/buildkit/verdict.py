@@ -7,9 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from error_classification.extraction.buildkit.failure import Failure
-from error_classification.extraction.buildkit.grammar import CANCELLATION, EXIT_CODE
-from error_classification.extraction.buildkit.naming import failed_command
-from error_classification.extraction.buildkit.output import Line
+from error_classification.extraction.buildkit.grammar import CANCELLATION, CLOSING, EXIT_CODE
+from error_classification.extraction.buildkit.naming import failed_command, run_command, step_name
+from error_classification.extraction.buildkit.output import Line, Output
 
 _OPTIONAL = re.compile(
     r"(?:\[[\w.-]+\] )?(?:importing cache manifest|exporting (?:cache|to GitHub Actions Cache|to (?:registry|inline) cache)"
@@ -30,13 +30,16 @@ class Final:
     number: int | None
 
 
-def settle(failed: Sequence[Failure], quoted: Sequence[Failure], finals: Sequence[Final]) -> list[Failure]:
-    """Joins failed steps, quoted blocks and final errors; what was only cancelled goes unless nothing else is left."""
+def settle(failed: Sequence[Failure], quoted: Sequence[Failure], finals: Sequence[Final], loose_output: Output) -> list[Failure]:
+    """Joins failed steps, quoted blocks and final errors; what was only cancelled goes unless nothing else is left.
+
+    ``loose_output``: the end of a quoted block whose beginning is missing.
+    """
     failures = _with_blocks(failed, quoted)
     loose = [final for final in finals if not _attach(final, failures)]
     failures = [failure for failure in failures if not failure.mended and not _is_optional(failure)]
-    failures += [_alone(final) for final in loose if not (failures and _says_nothing_more(final, failures))]
-    failures = [failure for failure in failures if failure.closing]
+    failures += [_alone(final, loose_output) for final in loose if not (failures and _says_nothing_more(final, failures))]
+    failures = [failure for failure in failures if failure.closing or failure.output]
     if any(not failure.cancelled for failure in failures):
         failures = [failure for failure in failures if not failure.cancelled]
     elif failures:
@@ -72,9 +75,13 @@ def _attach(final: Final, failures: Sequence[Failure]) -> bool:
 def _named(final: Final, candidates: Iterable[Failure]) -> Failure | None:
     command = failed_command(final.text)
     for failure in candidates:
-        if _repeats(failure, final.text) or (command and command == failed_command(failure.message)):
+        if _repeats(failure, final.text) or (command and command == _command(failure)):
             return failure
     return None
+
+
+def _command(failure: Failure) -> str:
+    return failed_command(failure.message) or run_command(step_name(failure.step).instruction)
 
 
 def _unexplained(final: Final, candidates: Sequence[Failure]) -> Failure | None:
@@ -107,8 +114,9 @@ def _repeats(failure: Failure, text: str) -> bool:
     return bool(failure.message) and failure.message in text
 
 
-def _alone(final: Final) -> Failure:
-    return Failure([final.line], build=final.build, target=final.target, file=final.file, line=final.number)
+def _alone(final: Final, loose_output: Output) -> Failure:
+    output = loose_output if CLOSING.search(final.text) else Output()
+    return Failure([final.line], output=output, build=final.build, target=final.target, file=final.file, line=final.number)
 
 
 def _without_echoes(failures: Iterable[Failure]) -> list[Failure]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from error_classification.extraction.buildkit.grammar import progress, unknown_prefix
+from error_classification.extraction.buildkit.grammar import unknown_prefix
 from error_classification.extraction.buildkit.output import Line
 
 _LONGEST_JOINED = 8_000
