@@ -378,6 +378,21 @@ def test_powershell_noise_and_hard_wrapping(width: int, position: str) -> None:
     assert "CategoryInfo" not in errors[0].text
 
 
+def test_a_push_after_the_last_step_is_not_that_step() -> None:
+    steps = LOGS["kaniko"].split(b"fetch ")[0]
+    [error], _ = run(steps + b"built\nerror pushing image: failed to push to destination r.example.org/a:1: DENIED\n")
+    assert (error.step_name, error.command) == ("", "")
+    assert error.text == "error pushing image: failed to push to destination r.example.org/a:1: DENIED"
+
+
+def test_a_first_vertex_that_is_announced_twice_leaves_the_others_alone() -> None:
+    log = LOGS["plain_run"].decode()
+    middle = log.index("#7 1.894 npm error code")
+    again = "#1 [internal] load build definition from Dockerfile\n#1 DONE 0.0s\n"
+    [error], _ = run((log[:middle] + again + log[middle:]).encode())
+    assert (error.step_name, error.command) == (WANTED["plain_run"][0].step, "npm install")
+
+
 def test_mojibake_is_kept_as_it_is() -> None:
     lines = [
         "#5 [2/2] RUN vite build",

@@ -77,9 +77,12 @@ class ClassicReader:
         return True
 
     def _fail(self, line: Line, match: re.Match[str]) -> None:
+        if grammar.AFTER_STEPS.match(line.text):
+            self._step = self._instruction = ""
+            self._output = Output()
         named = run_command(unquoted(match["step"])) if match["step"] else without_shell(match["command"] or "")
         failure = self._failure(line, self._output)
-        failure.command = named
+        failure.command = named or failure.command
         failure.target = match["target"] or failure.target
         if not self._repeats(failure):
             self._failed.append(failure)

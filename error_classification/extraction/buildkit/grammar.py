@@ -110,6 +110,7 @@ CLASSIC_SUCCESS = re.compile(
     r"Successfully (?:built|tagged) |(?:\[\d+/\d+\] )?COMMIT(?: |$)|INFO\[[^\]]{1,40}\] (?:Pushed |Skipping push)"
 )
 COMPOSE_TARGET = re.compile(r"Building ([\w.-]+)$")
+AFTER_STEPS = re.compile(r"error (?:pushing image|checking push permissions)")
 CLASSIC_FAILURE = re.compile(
     r"(?:(?:ERROR: )?Service ['\"](?P<target>[\w.-]+)['\"] failed to build ?: ?)?(?:[Ee]rror: )?(?:"
     r"The command '(?P<command>.*)' returned a non-zero code: \d+"

@@ -98,7 +98,6 @@ class ProgressReader:
             vertex.closed = False
             return
         if vertex and news.vertex in ("0", "1"):
-            self._vertices.clear()
             self._build += 1
             self._base = ""
         self._open(news.vertex, news.text)
