@@ -94,6 +94,8 @@ class ProgressReader:
         vertex.output = Output()
 
     def _announced(self, news: Progress, vertex: _Vertex | None) -> None:
+        if not self._base and "] FROM " in news.text:
+            self._base = news.text.partition("@")[0]
         if vertex and self._goes_on(news, vertex):
             vertex.closed = False
             return
@@ -104,8 +106,6 @@ class ProgressReader:
         self.begun += 1
         if target := is_target_name(news.text):
             self.targets.add(target)
-        if not self._base and "] FROM " in news.text:
-            self._base = news.text.partition("@")[0]
 
     def _open(self, number: str, name: str) -> _Vertex:
         vertex = self._vertices[number] = _Vertex(name)
