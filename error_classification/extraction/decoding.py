@@ -21,6 +21,7 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ASCII_SAMPLE = b'<?xml version="1.0"?>'
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z][A-Za-z0-9._-]{0,40})["']""")
 
 
@@ -123,9 +124,11 @@ def sniff_encoding(head: bytes) -> tuple[str, int]:
 
 
 def _is_text_codec(name: str) -> bool:
+    """True if the codec reads ASCII as ASCII, as the one of a declaration that could be read must."""
     try:
-        return isinstance(b"a".decode(name), str) and codecs.getincrementaldecoder(name) is not None
-    except (LookupError, UnicodeError):
+        codecs.getincrementaldecoder(name)
+        return _ASCII_SAMPLE.decode(name) == _ASCII_SAMPLE.decode("ascii")
+    except (LookupError, UnicodeError):  # bytes.decode refuses codecs that are not of text with a LookupError
         return False
 
 

@@ -70,5 +70,5 @@ def framework_of(*texts: str) -> str:
     for text in texts:
         hits = _frameworks().Match(text[:_LOOKED_AT].encode())
         if hits:
-            return FRAMEWORKS[min(hits)][0]
+            return FRAMEWORKS[int(min(hits))][0]
     return ""
