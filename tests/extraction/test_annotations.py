@@ -156,6 +156,12 @@ def test_names_of_tests_by_plugin(title: str, message: str, file: str, name: str
     assert (error.test_name, error.framework) == (name, framework)
 
 
+def test_pytest_marks_the_cause_itself() -> None:
+    message = "def test_a():\n>       assert 3 == 4\nE       assert 3 == 4\n\ntest_a.py:2: AssertionError"
+    [error], _ = run(json.dumps([note("failure", message, title="test_a", path="test_a.py")]))
+    assert (error.test_name, error.headline) == ("test_a", "E       assert 3 == 4")
+
+
 def test_output_of_a_suite_is_linked_to_its_failing_test() -> None:
     log = {"title": "Logging on stdout of test suite //pkg:t", "raw_details": "ModuleNotFoundError: No module named 'nope'"}
     other = {"title": "Logging on stderr of test suite //pkg:fine", "raw_details": "error: not asked for"}
@@ -217,6 +223,7 @@ def test_nothing_is_said_twice() -> None:
         ("::ERROR file=x.py,line=0::shouted", ("shouted", "x.py", 0)),
         ("::error file=x.py,line=no::text: with::colons", ("text: with::colons", "x.py", None)),
         ("2025-01-01T00:00:00.0000000Z \x1b[31m##[error]it broke\x1b[0m", ("it broke", "", None)),
+        ("##[error]b.ts(2,1): error TS1005: ';' expected.", ("b.ts(2,1): error TS1005: ';' expected.", "b.ts", 2)),
         ("##[error]::error file=b.ts,line=2::nested", ("nested", "b.ts", 2)),
         ("##vso[task.logissue type=error;sourcepath=c.cs;linenumber=9;code=CS0103;]gone", ("CS0103\ngone", "c.cs", 9)),
         (

@@ -431,6 +431,12 @@ def test_a_client_error_before_a_build_was_not_fatal_and_exit_codes_after_it_say
     assert error.command == "npm install"
 
 
+def test_what_the_client_says_of_its_broken_pipe_is_not_the_cause() -> None:
+    pipe = b'time="2025-01-01T00:00:00Z" level=error msg="Can\'t close tar writer: io: read/write on closed pipe"\n'
+    [error], _ = run(pipe + LOGS["daemon_gone"])
+    assert error.headline == LOGS["daemon_gone"].decode().strip()
+
+
 def test_an_independent_failure_after_a_failed_build_counts_too() -> None:
     errors, _ = run(LOGS["plain_run"] + b"Error response from daemon: No space left on device\n")
     assert [error.command for error in errors] == ["npm install", ""]

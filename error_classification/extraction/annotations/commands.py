@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 from error_classification.extraction.annotations.annotation import Annotation, level_of
 
@@ -35,8 +36,7 @@ def command_of(line: str, number: int) -> Annotation | None:
     if match := _COMMAND.match(line):
         return _annotation(match[1], _properties(match[2] or "", ","), _DATA_ESCAPE.sub(_unescaped, match[3]), number)
     if match := _MARKER.match(line):
-        nested = command_of(match[2], number) if match[2].lstrip().startswith("::") else None
-        return nested or _annotation(match[1], {}, _DATA_ESCAPE.sub(_unescaped, match[2]), number)
+        return _marked(match[1], match[2], number)
     match = _AZURE.match(line)
     if not match:
         return None
@@ -65,6 +65,15 @@ def from_lines(lines: Iterable[tuple[int, str]]) -> Iterator[Annotation]:
     for number, line in lines:
         if annotation := command_of(line, number) or (None if is_command(line) else matched_problem(line, number)):
             yield annotation
+
+
+def _marked(level: str, text: str, number: int) -> Annotation:
+    """``##[error]``: the runner puts it before what a matcher recognised, and before commands that it did not."""
+    if text.lstrip().startswith("::") and (nested := command_of(text, number)):
+        return nested
+    annotation = _annotation(level, {}, _DATA_ESCAPE.sub(_unescaped, text), number)
+    problem = matched_problem(annotation.message, number)
+    return replace(annotation, file=problem.file, line=problem.line) if problem else annotation
 
 
 def _annotation(level: str, properties: Mapping[str, str], message: str, number: int) -> Annotation:

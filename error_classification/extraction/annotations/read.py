@@ -16,6 +16,7 @@ from error_classification.models import ErrorContext, Extraction, Outcome, Repor
 
 _MOST_BYTES = 64 << 20
 _NO_FILE = frozenset({"", "/", ".github"})
+_PYTEST_ERROR = re.compile(r"E {3,}\S")
 _EXIT_CODE = re.compile(r"exit(?:ed with)? (?:code|status):? '?(\d{1,10})", re.IGNORECASE)
 
 
@@ -110,5 +111,7 @@ def _headline(failure: Selected) -> str:
 
 
 def _said(lines: Sequence[str], failure: Selected) -> str:
+    if marked := next((line for line in lines if _PYTEST_ERROR.match(line)), ""):
+        return marked
     name = failure.test.name if failure.test else ""
     return next((line for line in lines if line.strip() and line.strip() != name), "")

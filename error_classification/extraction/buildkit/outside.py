@@ -43,6 +43,7 @@ _WRAPPERS = (
 _HARMLESS = (
     r"^Error(: | response from daemon: )No such (container|image|network|volume|object)",
     r"(?i:^\W*warning)|WARN\[|level=warning",
+    r"Can't (add file|close tar) .*read/write on closed pipe",
 )
 _RECOVERED = (r"^\S+: digest: sha256:[0-9a-f]{64} size: \d+$",)
 
