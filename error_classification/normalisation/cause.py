@@ -27,7 +27,11 @@ from error_classification.normalisation.shapes import find_shapes
 MAX_TEXT = 65_536
 _MAX_LINE = 2_000
 _MAX_LINES = 8
-_TIME_STAMP = re.compile(r"^\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z ", re.MULTILINE)
+_TIME_STAMP = re.compile(
+    r"^(?:[^\t\n]{1,200}\t[^\t\n]{1,200}\t)?"  # job and step, as `gh run view --log` has them
+    r"\ufeff?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z ",
+    re.MULTILINE,
+)
 _COMMAND = re.compile(r"^(?:##\[error\]|::error[^:\n]*::)", re.MULTILINE)
 _WORDS = (
     r"error|fail|fatal|cannot|can't|could not|couldn't|not found|no such|denied|unable|invalid|missing|refused|exceed|unexpected|"

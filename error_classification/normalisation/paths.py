@@ -11,8 +11,8 @@ from urllib.parse import unquote
 
 MAX_NAME = 300
 _POSITION = re.compile(r"(?::\d+(?::\d+)?|:?\[\d+,\d+\]|\(\d+(?:,\d+){0,3}\))$")
-_UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-_NAME_ID = re.compile(rf"(?<![0-9A-Za-z])(?:{_UUID}|[0-9a-f]{{7,64}}|\d{{9,}})(?![0-9A-Za-z])")
+UUID = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_NAME_ID = re.compile(rf"(?<![0-9A-Za-z])(?:{UUID}|[0-9a-f]{{7,64}}|\d{{9,}})(?![0-9A-Za-z])")
 _TEMPORARY_NAME = re.compile(
     r"tmp[\w.-]{4,}|tmp|temp[-_.]?[\w.]{5,}|(?:pip|npm|go|yarn|cargo)-[a-z]+(?:-[a-z]+)*-?\w{6,}|pytest-\d+|go-build\d+|[\w.-]+\.tmp\w*",
     re.IGNORECASE,

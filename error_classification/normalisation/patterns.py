@@ -16,6 +16,8 @@ from error_classification.normalisation import paths
 
 _DIGITS = re.compile(r"\d+(?:\.\d+)?")
 _LINES = re.compile(r"\d+(?:[:,-]\d+)*")
+_LAST_WORD = re.compile(r"[^\s:=#'\"]+(?=['\"]?$)")
+_RUN_ID = re.compile(rf"(?:{paths.UUID}|\d+)$")
 _STATUS_CODE = re.compile(r"0[xX](?:[8cC]0[0-9a-fA-F]{6}|[eE]06[dD]7363)$")
 """Eight digits that are an HRESULT, an NTSTATUS or the code of a C++ exception under Windows: a cause, not an address."""
 
@@ -46,8 +48,7 @@ def _numbers(name: str, text: str) -> str:
 
 def _last_word(name: str, text: str) -> str:
     """The words that introduce a value stay, the value goes."""
-    value = re.split(r"[\s:=#'\"]+", text.rstrip("'\""))[-1]
-    return text[: text.rindex(value)] + f"<{name}>" + ("'" if text.endswith("'") else '"' if text.endswith('"') else "")
+    return _LAST_WORD.sub(f"<{name}>", text)
 
 
 def _hex(text: str) -> str:
@@ -83,9 +84,10 @@ _TIMESTAMP = "|".join(
 )
 _LEVEL = (
     r"##\[(?:error|warning)\]|::error[^:\n]*::|\[(?:ERROR|Error|error|FATAL|CRITICAL|SEVERE|ERR)\]:?|"
-    r"(?:ERROR|Error|error|CRITICAL|SEVERE|ERR):|(?:ERROR|CRITICAL|SEVERE) -|npm (?:ERR!|error)|#\d+ \d+\.\d+ |#\d+ (?:ERROR:)?"
+    r"(?:ERROR|Error|error|CRITICAL|SEVERE|ERR):|(?:ERROR|CRITICAL|SEVERE|FATAL|WARNING|WARN|INFO) -|"
+    r"npm (?:ERR!|error)|#\d+ \d+\.\d+ |#\d+ (?:ERROR:)?"
 )
-_PREFIX = rf"^(?:(?:\[?(?:{_ISO}|\d\d:\d\d:\d\d(?:[.,]\d{{1,6}})?)\]?(?: \d\d[OE])? |{_LEVEL})[ \t]*)+"
+_PREFIX = rf"^(?:(?:\[?(?:[a-z]+ )?(?:{_ISO}|\d\d:\d\d:\d\d(?:[.,]\d{{1,6}})?)\]?(?: \d\d[OE])? |{_LEVEL})[ \t]*)+"
 
 _NAME = r"[\w.@+%-]"
 _POSITION = r"(?::\d+(?::\d+)?\b|:?\[\d+,\d+\]|\(\d+(?:,\d+){0,3}\))"
@@ -125,10 +127,10 @@ MASKS: tuple[Mask, ...] = (
     Mask("email", r"\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b"),
     Mask("version", r"(?:[=<>~^!@]=? ?v?|\bv|(?i:\bversion)[ :=]+v?)\d+(?:\.\d+)+[\w.+-]*", _same),
     Mask("timestamp", _TIMESTAMP),
-    Mask("uuid", r"\b[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}\b"),
+    Mask("uuid", rf"\b{paths.UUID}\b"),
     Mask("digest", r"\b(?:sha(?:1|256|384|512)|md5|h1)[:-][A-Za-z0-9+/]{27,}={0,2}"),
     Mask("branch", r"\brefs/(?:heads|pull|remotes)/[\w./-]+|\borigin/[\w./-]*\w"),
-    Mask("branch", r"(?i:\bbranch) ['\"][^'\"\s]{1,200}['\"]", partial(_last_word, "branch")),
+    Mask("branch", r"(?i:\bbranch) ['\"][\w./@+-]{1,200}['\"]", partial(_last_word, "branch")),
     Mask("host", r"\b(?:fv-az[\w-]+|(?:runner|pkr)vm\w+|ip(?:-\d+){4}(?:\.[\w.-]*\w)?|runner-\w+-project-\d+-concurrent-\d+)\b"),
     Mask("path", rf"(?:{_ABSOLUTE}){_POSITION}?", paths.absolute_path),
     Mask("position", rf"[\w.~@](?:{_NAME})*(?:/{_NAME}+)*/{_NAME}+\.[A-Za-z]\w{{0,6}}{_POSITION}", paths.relative_path),
@@ -166,8 +168,8 @@ MASKS: tuple[Mask, ...] = (
     Mask(
         "id",
         r"(?i:\b(?:run|job|build|workflow|pipeline|task|session|execution|invocation)(?:[ _-]?(?:id|number))?"
-        r"(?:[:=#/]| [:=#]?) ?#?)\d{4,}\b",
-        partial(_numbers, "id"),
+        rf"(?:[:=#/]| [:=#]?) ?#?)(?:{paths.UUID}|\d{{5,}})\b",
+        partial(_RUN_ID.sub, "<id>"),
     ),
     Mask("id", rf"{_ID_WORD}[A-Za-z0-9+/=_-]{{6,}}", partial(_last_word, "id")),
     Mask("id", r"\bid=['\"]?\d{6,}", partial(_numbers, "id")),

@@ -43,7 +43,7 @@ _NEW_RUST = r"assertion `left \1 right` failed\4 left: \2 right: \3"
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """What failed: exception type or error code, and message (both normalised); the project's nearest frame where it is needed."""
+    """What failed: exception type or error code, message (both normalised), and the nearest frame where it is needed."""
 
     kind: str
     message: str
@@ -86,20 +86,19 @@ def read_message(message: str, kind: str = "", file: str = "", *, typed: bool = 
 
 def _details(message: str, following: list[str], wanted: Details) -> Iterator[str]:
     """The following lines that belong to a message: what it announces, and its expected and actual values."""
-    announces = not message.strip() or message.rstrip().endswith(":")
-    if announces and (announced := next((line for line in following if _NOISE.sub("", line).strip()), "")):
+    if _announces(message) and (announced := next((line for line in following if _NOISE.sub("", line).strip()), "")):
         yield announced
         following = following[following.index(announced) + 1 :]
+    if wanted is Details.NONE:
+        return
     count = 0
     for line in following:
         if count == _MAX_DETAILS or (wanted is Details.BLOCK and _END_OF_BLOCK.match(line)):
             return
-        if _belongs(line, wanted):
+        if wanted is Details.BLOCK or _LABELLED.match(line) or (wanted is Details.DIFF and _DIFF_LINE.match(line)):
             count += 1
             yield line
 
 
-def _belongs(line: str, wanted: Details) -> bool:
-    if wanted in (Details.NONE, Details.BLOCK):
-        return wanted is Details.BLOCK
-    return bool(_LABELLED.match(line) or (wanted is Details.DIFF and _DIFF_LINE.match(line)))
+def _announces(message: str) -> bool:
+    return not message.strip() or message.rstrip().endswith(":")

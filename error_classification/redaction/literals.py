@@ -9,8 +9,11 @@ from urllib.parse import quote, quote_plus
 
 _MIN_LENGTH = 6
 _ORDINARY = frozenset(
-    """production staging development testing default enabled disabled localhost master latest release stable
-    github gitlab docker ubuntu windows python password secret changeme unknown public private""".split()
+    (
+        *("production", "staging", "development", "testing", "default", "enabled", "disabled", "localhost", "master", "latest"),
+        *("release", "stable", "github", "gitlab", "docker", "ubuntu", "windows", "python", "password", "secret", "changeme"),
+        *("unknown", "public", "private"),
+    )
 )
 
 

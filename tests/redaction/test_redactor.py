@@ -15,11 +15,40 @@ from error_classification.redaction import Redactor
 SECRET = "tr0ub4dor & three/3"
 FRAGMENTS = st.sampled_from(
     [
-        "password=", "token: ", "secret=", '"', "'", "\n", " ", "\\n", "://", "u:", "@h", "?sig=", "&", "abc123def456", "***",
-        "-----BEGIN " + "PRIVATE KEY-----", "-----END " + "PRIVATE KEY-----", "gh" + "p_", "A1b2C3d4" * 5, "Authorization: Bearer ",
-        "<redacted:", ">", "curl -u ", "--token ", "=", ":", "é", "\ud800", "$X", "\r\n", "mysql -p", "cookie: a=",
+        "password=",
+        "token: ",
+        "secret=",
+        '"',
+        "'",
+        "\n",
+        " ",
+        "\\n",
+        "://",
+        "u:",
+        "@h",
+        "?sig=",
+        "&",
+        "abc123def456",
+        "***",
+        "-----BEGIN " + "PRIVATE KEY-----",
+        "-----END " + "PRIVATE KEY-----",
+        "gh" + "p_",
+        "A1b2C3d4" * 5,
+        "Authorization: Bearer ",
+        "<redacted:",
+        ">",
+        "curl -u ",
+        "--token ",
+        "=",
+        ":",
+        "é",
+        "\ud800",
+        "$X",
+        "\r\n",
+        "mysql -p",
+        "cookie: a=",
     ]
-)  # fmt: skip
+)
 TEXTS = st.one_of(st.text(), st.lists(FRAGMENTS, max_size=30).map("".join))
 
 
