@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from error_classification.config import Config, data_folder, secret_values
-from error_classification.errors import NewerStoreError, StoreError, UsageError
+from error_classification.errors import InputError, NewerStoreError, StoreError, UsageError
 from error_classification.models import SourceType
 from error_classification.pipeline import Policy
 from error_classification.ports import Archive, Judge
@@ -51,10 +52,13 @@ def redactor(config: Config) -> Redactor:
 
 
 def rule_set(config: Config) -> RuleSet:
-    """The rules that come with the program and those of ``config.rules``. Raises ``UsageError``, ``InputError``."""
+    """The rules that come with the program and those of ``config.rules``. Raises ``UsageError`` for a file that is wrong."""
     from error_classification.classification.rules import load_rules
 
-    return load_rules([Path(name).expanduser() for name in config.rules])
+    try:
+        return load_rules([Path(name).expanduser() for name in config.rules])
+    except InputError as error:
+        raise UsageError(error.message, "the file is named as one with rules") from error
 
 
 def judges(config: Config) -> tuple[Judge, ...]:
@@ -66,9 +70,19 @@ def judges(config: Config) -> tuple[Judge, ...]:
             raise UsageError(f"unknown judge {name!r}", f"use --judges {RULES}")
     if not config.judges:
         raise UsageError("no judge named", f"use --judges {RULES}")
+    return (_rules_judge(rule_set(config)) if config.rules else _built_in_rules(),)
+
+
+@cache
+def _built_in_rules() -> Judge:
+    """One for the process: it compiles its rules when it is first asked, and keeps them."""
+    return _rules_judge(None)
+
+
+def _rules_judge(rules: RuleSet | None) -> Judge:
     from error_classification.classification.rules import RulesJudge
 
-    return (RulesJudge(rule_set(config) if config.rules else None),)
+    return RulesJudge(rules)
 
 
 def policy(config: Config, method: str = "batch", source_type: SourceType | None = None) -> Policy:

@@ -22,7 +22,7 @@ COMMANDS = {
     "stats": "Count what the store holds.",
     "show": "Show all that is known of one error.",
     "label": "Correct the classification of an error.",
-    "prune": "Forget old occurrences.",
+    "prune": "Forget occurrences that are older than an age.",
     "rules": "List, show and check the rules.",
     "doctor": "Check the installation, the settings and the store.",
     "completion": "Print the completion script of a shell.",
