@@ -1,6 +1,6 @@
 """Whole job logs: finds every error of a failed job and ranks cause before symptom.
 
-The way of a line: ``windows`` (bounded memory) -> ``scanning`` (candidates and their signals) -> ``sections`` (job and step) ->
+The way of a line: ``windowing`` (bounded memory) -> ``scanning`` (candidates and their signals) -> ``sections`` (job and step) ->
 ``blocks`` (how far the error reaches) -> ``reader`` (what is kept) -> ``ranking`` (what is returned, and in which order).
 """
 
@@ -13,7 +13,7 @@ from error_classification.extraction.job_log.naming import test_name
 from error_classification.extraction.job_log.ranking import Entry, Job, ranked
 from error_classification.extraction.job_log.reader import Reader
 from error_classification.extraction.job_log.scanning import candidates
-from error_classification.extraction.job_log.windows import windows
+from error_classification.extraction.job_log.windowing import windows
 from error_classification.extraction.junit.places import best_place
 from error_classification.models import ErrorContext, Extraction, Report, SourceType
 

@@ -18,7 +18,9 @@ _NEXT_TEST = re.compile(
     r"^(?:FAIL|ERROR|FAILED|PASS|ok|not ok|test|Test)\b|^\s*(?:●|✓|✗|✘|×|✕|--- (?:FAIL|PASS)|=== (?:RUN|CONT|PAUSE))|^\s*\d+\) |^(?:\d+ )?\[(?:INFO|ERROR|WARNING)\]|"
     r"^\[ {1,7}(?:OK|RUN|FAILED|PASSED|-----)|^---- |^##\[|^> Task|^(?:Ran \d+|Tests:|failures:)|^\S+ > .* (?:PASSED|FAILED|SKIPPED)"
 )
-_RULE = re.compile(r"^\s*[=_⎯-]{8,}")
+_RULE = re.compile(r"^\s*[=_⎯-]{4,}")
+_CARET = re.compile(r"^\s*[~^]+\s*$|^\s*\|\s*[~^]+")
+_SOURCE = re.compile(r"^\d+ *\||^\|")
 _SPEAKER = re.compile(r"(?:\d+ )?\[(?:ERROR|error)\]|npm (?:ERR!|error)|E:|gyp ERR!|error:|ERROR:|│")
 _CHAINED = re.compile(r"^(?:During handling of|The above exception was)")
 
@@ -42,7 +44,15 @@ def _line(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
 
 
 def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
-    return Extent(last=_while(after, lambda line: bool(line.strip()) and not _NEXT_DIAGNOSTIC.match(line), 10))
+    """What a compiler shows of the source: indented or numbered lines, and one that a caret points at."""
+    last = 0
+    while last < min(len(after), 10):
+        line = after[last]
+        pointed_at = last + 1 < len(after) and _CARET.match(after[last + 1])
+        if not line.strip() or _NEXT_DIAGNOSTIC.match(line) or not (line[0] in " \t" or _SOURCE.match(line) or pointed_at):
+            break
+        last += 1
+    return Extent(last=last)
 
 
 def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -71,7 +81,7 @@ def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
                 break
         index += 1
     end = end or _while(after, lambda line: line[:1] in " \t", REACH)
-    tail = _while(after[end:], lambda line: bool(line.strip()) and not _FRAME.match(line) and not _NEXT_TEST.match(line), 1)
+    tail = _while(after[end:], lambda line: bool(line.strip()) and not (_FRAME.match(line) or _NEXT_TEST.match(line) or _RULE.match(line)), 1)
     return Extent(first=max(0, end - 14), last=end + tail, cause=end)
 
 

@@ -24,7 +24,7 @@ _CLOSE_ENOUGH = 24
 """Errors that score this much less than the best one are not returned: they are noise more often than a second failure."""
 _LEAST = 38
 _DETAILED = 80
-_LAST_WORDS = 3
+_LAST_WORDS = 4
 _LAST_WORDS_WEIGHT = 60
 """An error of this weight among so many last lines is what ended a log in which nobody says how it ended."""
 
@@ -98,7 +98,7 @@ def _failed(job: Job) -> bool:
     if proof:
         return proof >= job.tool_passed_at
     end = max(job.last_line - _LAST_WORDS, job.tool_passed_at)
-    return any(entry.weight >= _LAST_WORDS_WEIGHT and entry.last_line >= end for entry in entries)
+    return any(entry.weight >= _LAST_WORDS_WEIGHT and entry.last_line > end for entry in entries)
 
 
 def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:

@@ -13,7 +13,7 @@ from error_classification.extraction.job_log.ranking import Entry, Job, Step
 from error_classification.extraction.job_log.scanning import Candidate, decoded, reading, text_of
 from error_classification.extraction.job_log.sections import Tracker
 from error_classification.extraction.job_log.table import Role, Shape, Signal
-from error_classification.extraction.job_log.windows import Window
+from error_classification.extraction.job_log.windowing import Window
 
 STEP_LIMIT = 60
 """So many different errors of one step are kept; a stronger one pushes out the weakest."""
@@ -24,6 +24,8 @@ _BUILD_LINES = 1_000
 """An image build is read again from so many lines before its failure."""
 
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
+_BUILD_OUTPUT = re.compile(r"^#\d+ ")
+_BUILD_END = re.compile(r"failed to (?:solve|build)")
 _EXIT_CODE = re.compile(r"(?:exit(?:ed)?(?: with)?(?: code| status)?:?|returned|Error) '?\(?(\d{1,3})\b")
 _COMPLETE = ("Cleaning up orphan processes", "Finished: ", "Done. Your build exited", "Job succeeded")
 _ANNOTATION = re.compile(r"^(?:##\[error\]|::error(?: [^:]{0,300})?::)")
@@ -38,6 +40,7 @@ class Reader:
         self.jobs: dict[str, Job] = {}
         self._tracker = Tracker()
         self._open: Entry | None = None
+        self._open_until = 0
 
     def take(self, window: Window, candidate: Candidate) -> None:
         """Takes note of one candidate line of ``window``."""
@@ -92,30 +95,42 @@ class Reader:
             job.wrapper = self._entry(window, candidate, signal)
 
     def _found(self, step: Step, window: Window, candidate: Candidate, signal: Signal) -> None:
-        if self._open and candidate.number <= self._open.last_line and self._open.place == self._tracker.place:
-            if signal.weight > self._open.weight and signal.role is Role.CAUSE:
-                self._open.weight, self._open.headline = signal.weight, candidate.text
+        if signal.shape is not Shape.BUILDKIT and self._belongs_to_open(candidate, signal):
             return
         key = (signal.name, _NUMBERS.sub("0", candidate.text[:200]))
         if known := step.entries.get(key):
             known.count += 1
         elif _has_room(step, signal):
-            build = self._image_build(window, candidate, signal) if signal.shape is Shape.BUILDKIT else {}
-            step.entries.update(build or {key: self._entry(window, candidate, signal)})
-            self._open = list(step.entries.values())[-1]
+            if signal.shape is Shape.BUILDKIT and self._image_build(step, window, candidate, signal):
+                return
+            entry = self._entry(window, candidate, signal)
+            _take_in(step, entry)
+            step.entries[key] = entry
+            self._open, self._open_until = entry, entry.last_line
 
-    def _image_build(self, window: Window, candidate: Candidate, signal: Signal) -> dict[tuple[str, str], Entry]:
-        """The failed steps of the image build that ``candidate`` belongs to, as the reader of such builds sees them."""
+    def _belongs_to_open(self, candidate: Candidate, signal: Signal) -> bool:
+        """True for a line of the block that was found last; a stronger signal there says better what the block is about."""
+        if self._open is None or candidate.number > self._open_until or self._open.place != self._tracker.place:
+            return False
+        if signal.weight > self._open.weight and signal.role is Role.CAUSE and not self._open.details:
+            self._open.weight, self._open.headline = signal.weight, candidate.text
+        return True
+
+    def _image_build(self, step: Step, window: Window, candidate: Candidate, signal: Signal) -> bool:
+        """Adds the failed steps of the image build that ``candidate`` belongs to, as the reader of such builds sees them."""
         before = [text_of(decoded(window.data, *span)) for span in islice(window.lines_before(candidate.start), _BUILD_LINES)]
         after = [text_of(decoded(window.data, *span)) for span in islice(window.lines_after(candidate.start), REACH)]
-        first = candidate.number - len(before)
-        errors = buildkit.failures(enumerate([*reversed(before), *after], max(first, 1)))
-        return {
-            (signal.name, error.step_name + _NUMBERS.sub("0", error.headline)): Entry(
+        errors = buildkit.failures(enumerate([*reversed(before), *after], candidate.number - len(before)))
+        for key in [key for key, entry in step.entries.items() if _BUILD_OUTPUT.match(entry.headline) and not entry.details]:
+            del step.entries[key]
+        for error in errors:
+            entry = Entry(
                 signal, signal.weight, self._tracker.place, error.line_start, error.line_end, error.headline, (), details=error
             )
-            for error in errors
-        }
+            self._open = step.entries.setdefault((signal.name, error.step_name + _NUMBERS.sub("0", error.headline)), entry)
+            end = next((index for index, line in enumerate(after) if _BUILD_END.search(line)), 0)
+            self._open_until = max(candidate.number + end, error.line_end)
+        return bool(errors)
 
     def _entry(self, window: Window, candidate: Candidate, signal: Signal) -> Entry:
         before = [text_of(decoded(window.data, *span)) for span in islice(window.lines_before(candidate.start), REACH // 2)]
@@ -129,6 +144,13 @@ class Reader:
         )
         headline = texts[anchor + reach.cause]
         return Entry(signal, signal.weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines)
+
+
+def _take_in(step: Step, entry: Entry) -> None:
+    """Drops what was found within the lines of a block whose anchor came after them."""
+    for key, other in list(step.entries.items()):
+        if entry.first_line <= other.first_line and other.last_line <= entry.last_line and other.count == 1:
+            del step.entries[key]
 
 
 def _has_room(step: Step, signal: Signal) -> bool:

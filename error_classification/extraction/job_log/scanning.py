@@ -14,7 +14,7 @@ from functools import cache
 import re2
 
 from error_classification.extraction.job_log.table import Role, Signal, signals
-from error_classification.extraction.job_log.windows import Window
+from error_classification.extraction.job_log.windowing import Window
 from error_classification.extraction.terminal import clean, strip_prefix
 
 _WORDS = (
