@@ -41,7 +41,7 @@ def _report(source: str, tokens: Tokenizer, reader: Reader, innermost: bytes) ->
     if is_truncated:
         inside = f" inside <{innermost.decode('ascii', 'replace')}>" if innermost else ""
         warnings.append(f"report truncated: it ends{inside}, line {tokens.lines}")
-    warnings += [f"report damaged: {what}, line {line}" for what, line in tokens.defects]
+    warnings += [f"report damaged: {what}, line {line}" for line, what in sorted((line, what) for what, line in tokens.defects)]
     if reader.has_unexpanded_entities:
         warnings.append("entities of the document type are not expanded")
     if reader.missing_programs:

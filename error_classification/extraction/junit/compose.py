@@ -214,11 +214,17 @@ def _place(texts: list[str], case: dict[str, str], problem: Problem, classname: 
     return file, int(number) if number.isdecimal() and number.isascii() and len(number) < 10 else None
 
 
-def _framework(case: Case, text: str) -> str:
-    suite = case.suite
-    if suite is not None and suite.framework is None:
+def suite_framework(suite: Suite | None) -> str:
+    """The framework that a suite gives away, guessed once; empty if none."""
+    if suite is None:
+        return ""
+    if suite.framework is None:
         suite.framework = frameworks.of_suite(suite.hints)
-    known = suite.framework if suite is not None and suite.framework else ""
+    return suite.framework
+
+
+def _framework(case: Case, text: str) -> str:
+    known = suite_framework(case.suite)
     if known in ("", "java"):
         return frameworks.of_case(case.attributes, text) or known
     return known

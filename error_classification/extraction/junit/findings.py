@@ -10,7 +10,7 @@ from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from error_classification.extraction.junit.compose import Finding, identity, with_cause_of, with_suite_output
+from error_classification.extraction.junit.compose import Finding, identity, suite_framework, with_cause_of, with_suite_output
 from error_classification.extraction.junit.frameworks import RETRYING
 from error_classification.extraction.junit.records import Case, Suite
 from error_classification.extraction.junit.text import attributes
@@ -82,7 +82,7 @@ class Findings:
     def passed(self, case: Case) -> None:
         """Takes note of a case that passed: it may be a further attempt of one that failed."""
         state = self._suites.get(case.suite)
-        is_retrying = case.suite is not None and case.suite.framework in RETRYING
+        is_retrying = suite_framework(case.suite) in RETRYING
         if not is_retrying and not (state and state.failed):
             return
         who = identity(attributes(case.attributes))

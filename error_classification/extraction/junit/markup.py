@@ -20,7 +20,6 @@ TOKEN_LIMIT = 4 << 20
 """Bytes of a single tag beyond which it is taken as it stands: far above any message, far below the memory there is."""
 _INSTRUCTION_LIMIT = 1 << 16
 _SLICE = 1 << 18
-_KINDS_OF_DEFECT = 6
 
 VOCABULARY = (
     rb"testsuites|testsuite|testcase|failure|error|skipped|properties|property|system-out|system-err|"
@@ -40,7 +39,7 @@ _TAG_BEGINNING = re.compile(
 )
 
 # A quote ends a broken value only where the tag, or the next attribute, follows it; "<" is text unless a known tag starts.
-_QUOTE_ENDS = rb"(?=\s*+(?:/?>|" + _NAME + rb"\s*+=\s*+[\"']|/?\Z))"
+_QUOTE_ENDS = rb"(?=\s*+(?:/?>|" + _NAME + rb"\s*+(?:=\s*+[\"']|/?>)|/?\Z))"
 _BROKEN_VALUE = (
     rb"(?:\"(?:[^\"<]++|(?!" + _KNOWN_AHEAD + rb")<|(?!\"" + _QUOTE_ENDS + rb")\")*+(?:\"|" + _KNOWN_AHEAD + rb"|\Z)"
     rb"|'(?:[^'<]++|(?!" + _KNOWN_AHEAD + rb")<|(?!'" + _QUOTE_ENDS + rb")')*+(?:'|" + _KNOWN_AHEAD + rb"|\Z)"
@@ -105,12 +104,15 @@ class Tokenizer:
         self._counted = 0  # the newlines before this offset are in _newlines
         self._newlines = 0
         self._is_final = False
+        self._is_over = False
         self._enough = 0  # bytes wanted before an unfinished token is looked at again: doubling keeps the time linear
         self._inside = b""  # what ends the comment or CDATA section that is being read
 
     @property
     def line(self) -> int:
-        """Where the latest token begins."""
+        """Where the latest token begins; the last line at the end of the input."""
+        if self._is_over:
+            return max(1, self.lines)
         self._count_to(self._start)
         return self._newlines + 1
 
@@ -121,7 +123,7 @@ class Tokenizer:
 
     def defect(self, what: str, line: int = 0) -> None:
         """Notes the first occurrence of each kind of defect; ``line`` is that of the latest token if it is not given."""
-        if len(self.defects) < _KINDS_OF_DEFECT and all(known.what != what for known in self.defects):
+        if all(known.what != what for known in self.defects):
             self.defects.append(Defect(what, line or self.line))
 
     def __iter__(self) -> Iterator[Token]:
@@ -141,7 +143,7 @@ class Tokenizer:
         self._is_final = True
         self._append(pieces)
         yield from self._tokens()
-        self._start = self._position = len(self._buffer)
+        self._start, self._is_over = self._position, True
 
     def _look_over(self, piece: bytes) -> None:
         if len(piece.translate(None, _CONTROLS)) != len(piece) and (found := _CONTROL.search(piece)):

@@ -60,6 +60,7 @@ class Reader:
         self._open: Counter[bytes] = Counter()
         self._suites: list[Suite] = []
         self._is_blank = True
+        self._has_stray_text = False
         self._order = 0
         self._counts: Counter[str] = Counter()
 
@@ -112,6 +113,7 @@ class Reader:
     def _text(self, token: Token) -> None:
         if not self._stack:
             if token.data.strip():
+                self._has_stray_text = True
                 self._tokens.defect("text outside of the root element")
             return
         sink = self._stack[-1].sink
@@ -137,7 +139,7 @@ class Reader:
             self._tokens.defect("several root elements")
         if not self.is_junit:
             self.root = name
-        return name in ROOTS or not self._tokens.defects
+        return name in ROOTS or not self._has_stray_text
 
     def _opened(self, token: Token) -> _Open:
         name = token.name

@@ -15,8 +15,8 @@ UNKNOWN_ENTITY = "unknown entity"
 _NAMED = {b"lt": "<", b"gt": ">", b"amp": "&", b"quot": '"', b"apos": "'"}
 _ATTRIBUTE = re.compile(rb"([A-Za-z_:\x80-\xff][\w:.\-\x80-\xff]*+)\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)')")
 _LOOSE_ATTRIBUTE = re.compile(
-    rb"([A-Za-z_:][\w:.-]*+)\s*+=\s*+(?:\"((?:[^\"]++|\"(?!\s*+(?:\Z|[A-Za-z_:][\w:.-]*+\s*+=\s*+[\"'])))*+)(?:\"|\Z)"
-    rb"|'((?:[^']++|'(?!\s*+(?:\Z|[A-Za-z_:][\w:.-]*+\s*+=\s*+[\"'])))*+)(?:'|\Z)|([^\s\"'<>/]++))"
+    rb"([A-Za-z_:][\w:.-]*+)\s*+=\s*+(?:\"((?:[^\"]++|\"(?!\s*+(?:\Z|[A-Za-z_:][\w:.-]*+\s*+(?:=\s*+[\"']|\Z))))*+)(?:\"|\Z)"
+    rb"|'((?:[^']++|'(?!\s*+(?:\Z|[A-Za-z_:][\w:.-]*+\s*+(?:=\s*+[\"']|\Z))))*+)(?:'|\Z)|([^\s\"'<>/]++))"
 )
 _SPELLED_ESCAPE = re.compile(r"(?:#x1[Bb]|&#27;|&#x1[Bb];)(?=\[)")
 _LINE_LIMIT = 4000
@@ -122,6 +122,10 @@ def bounded(raw: bytes, head: int = 1 << 15, tail: int = 1 << 15) -> bytes:
     return raw[:head] + _gap(len(raw) - head - tail) + raw[len(raw) - tail :]
 
 
+def _cut(data: bytes, at: int) -> tuple[bytes, bytes]:
+    return data[:at], data[at:]
+
+
 def _gap(size: int) -> bytes:
     return b"\n... %d characters left out ...\n" % size
 
@@ -162,24 +166,29 @@ class Capture:
         while self._tail_size - len(self._tail[0].data) >= self._tail_limit:
             self._tail_size -= len(self._tail.popleft().data)
 
-    @property
-    def kept(self) -> int:
-        """Bytes held in memory."""
-        return sum(len(piece.data) for piece in self._head) + self._tail_size
-
     def lines(self) -> Lines:
-        """The lines, decoded and tidy; a marker stands where text was left out."""
-        pieces = list(self._head)
+        """The lines, decoded and tidy; a marker stands where text was left out (whole lines, if lines are short)."""
+        head, tail = _merged(list(self._head)), _merged(self._last_pieces())
+        left_out = self.size - sum(len(piece.data) for piece in (*head, *tail))
+        if left_out and tail:
+            kept, torn = _cut(head[-1].data, head[-1].data.rfind(b"\n") + 1) if head else (b"", b"")
+            torn_too, rest = _cut(tail[0].data, tail[0].data.find(b"\n") + 1)
+            if kept and len(torn) < _LINE_LIMIT:
+                head[-1] = head[-1]._replace(data=kept)
+                left_out += len(torn)
+            if torn_too and len(torn_too) < _LINE_LIMIT:
+                tail[0] = _Piece(rest, tail[0].line + 1, tail[0].is_cdata)
+                left_out += len(torn_too)
+            head.append(_Piece(_gap(left_out).lstrip() if kept else _gap(left_out), tail[0].line - 1, True))
+        return _decoded([*head, *tail])
+
+    def _last_pieces(self) -> list[_Piece]:
         tail = list(self._tail)
         surplus = self._tail_size - self._tail_limit
         if surplus > 0:
-            first = tail[0]
-            dropped = first.data[:surplus]
-            tail[0] = _Piece(first.data[surplus:], first.line + dropped.count(b"\n"), first.is_cdata)
-        left_out = self.size - sum(len(piece.data) for piece in (*pieces, *tail))
-        if left_out and tail:
-            pieces.append(_Piece(_gap(left_out), tail[0].line, True))
-        return _decoded(_merged([*pieces, *tail]))
+            dropped, rest = _cut(tail[0].data, surplus)
+            tail[0] = _Piece(rest, tail[0].line + dropped.count(b"\n"), tail[0].is_cdata)
+        return tail
 
     def defect(self) -> str:
         """What is wrong with the references in the text that was kept."""
