@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from error_classification.taxonomy import SUBCATEGORIES
 
-SYMPTOM = -1
-ROOT_CAUSE = 1
+LAST_RESORT, SYMPTOM, CAUSE, ROOT_CAUSE = -2, -1, 0, 1
+"""Priorities: ``LAST_RESORT`` says little more than that something failed, ``SYMPTOM`` decides where no cause is named,
+``ROOT_CAUSE`` names the cause beyond doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Rule:
     confidence: float
     hits: tuple[str, ...]
     near_misses: tuple[str, ...]
-    priority: int = 0
+    priority: int = CAUSE
     file: str = ""
     user: bool = False
     """True for a rule of the project itself, which wins ties against the ones that come with the program."""

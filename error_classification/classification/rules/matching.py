@@ -1,23 +1,26 @@
 """Finds all rules that match a text, in time linear in the text and nearly independent of the number of rules.
 
-The method is the one of RE2's ``FilteredRE2``: every pattern is reduced to literals that it cannot match without; one automaton
-finds all literals in one pass; only the patterns whose literals are all there are then run themselves. Patterns without a
-literal are run always, so a rule should have one.
+Every pattern is reduced to literals that it cannot match without; one automaton finds all literals in one pass; only the patterns
+of which a literal is there are then run themselves (and compiled, when that happens first).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 import re2
 
 from error_classification.classification.rules.definitions import Match, Rule
+from error_classification.classification.rules.prefilter import Prefilter
 
 MAX_CHARACTERS = 1 << 20
 """What lies behind this many characters of a text is not looked at."""
 MAX_PARAMETER = 200
 """Longest value, in characters, of a parameter."""
+
+_LARGE_BOUND = re.compile(r"\{([01]),(?:[89]\d|\d{3,4})\}")
 
 
 def options() -> re2.Options:
@@ -28,65 +31,75 @@ def options() -> re2.Options:
 
 
 def source(pattern: str) -> str:
-    """A rule's pattern as RE2 gets it: ``^`` and ``$`` match at lines."""
-    return f"(?m){pattern}"
+    """A rule's pattern as RE2 gets it.
+
+    ``^`` and ``$`` match at lines. A bound of 80 or more (``{0,200}``) is read as none: RE2 unrolls bounds into states, which
+    costs memory and time, and protects from nothing, since its time is linear anyway.
+    """
+    return "(?m)" + _LARGE_BOUND.sub(lambda bound: "*" if bound[1] == "0" else "+", pattern)
 
 
 class _Found(Protocol):
     """What is used of an RE2 match over bytes."""
 
-    def start(self) -> int: ...
-    def end(self) -> int: ...
+    def start(self, group: int = 0) -> int: ...
+    def end(self, group: int = 0) -> int: ...
     def group(self, group: int) -> bytes | None: ...
 
 
 class Matcher:
-    """The compiled rules. Compiling some hundred takes about as many hundredths of a second: keep the object."""
+    """The rules behind their prefilter: keep the object, it learns."""
 
-    __slots__ = ("_expressions", "_filter", "_groups", "_rules")
+    __slots__ = ("_expressions", "_prefilter", "_rules")
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._rules = tuple(rules)
-        self._filter = re2.Filter()
-        quiet = options()
-        for rule in self._rules:
-            self._filter.Add(source(rule.pattern).encode(), quiet)
-        if self._rules:
-            self._filter.Compile()
-        self._expressions = [self._filter.re(index) for index in range(len(self._rules))]
-        self._groups = [_groups(expression.groupindex) for expression in self._expressions]
+        self._prefilter = Prefilter([rule.pattern for rule in self._rules])
+        self._expressions: dict[int, _Expression] = {}
 
     def matches(self, data: bytes, anchor: int = 0) -> list[Match]:
         """The matches in UTF-8 ``data``, in the order of the text.
 
         Each rule is found once: at or after the offset ``anchor`` if it matches there, else where it matches first.
         """
-        candidates = self._filter.Match(data, True) or () if self._rules else ()
-        found = ((index, self._search(index, data, anchor)) for index in candidates)
-        return list(self._located(data, sorted((_visible_start(data, hit), index, hit) for index, hit in found if hit)))
+        hits = []
+        for index in self._prefilter.candidates(data):
+            expression = self._expressions.get(index) or self._compile(index)
+            hit = expression.search(data, anchor)
+            if hit:
+                hits.append((_visible_start(data, hit), index, hit))
+        return list(self._located(data, sorted(hits, key=lambda item: item[:2])))
 
-    def _search(self, index: int, data: bytes, anchor: int) -> _Found | None:
-        search: Callable[..., _Found | None] = self._expressions[index].search
-        return (search(data, anchor) if anchor else None) or search(data)
+    def _compile(self, index: int) -> _Expression:
+        return self._expressions.setdefault(index, _Expression(self._rules[index].pattern))
 
     def _located(self, data: bytes, hits: Sequence[tuple[int, int, _Found]]) -> Iterator[Match]:
         line = previous = 0
         for start, index, hit in hits:
             line, previous = line + data.count(b"\n", previous, start), start
-            values = ((name, hit.group(group)) for name, group in self._groups[index])
-            parameters = {name: _text(value) for name, value in values if value}
+            parameters = self._expressions[index].parameters(hit)
             yield Match(self._rules[index], start, max(start, hit.end()), line, parameters)
 
 
-def _groups(index: dict[bytes, int]) -> tuple[tuple[str, int], ...]:
-    return tuple((name.decode(), group) for name, group in sorted(index.items(), key=lambda item: item[1]))
+class _Expression:
+    """One compiled pattern."""
+
+    __slots__ = ("_compiled", "_groups")
+
+    def __init__(self, pattern: str) -> None:
+        self._compiled = re2.compile(source(pattern).encode(), options())
+        self._groups = sorted((group, name.decode()) for name, group in self._compiled.groupindex.items())
+
+    def search(self, data: bytes, anchor: int) -> _Found | None:
+        found: _Found | None = (self._compiled.search(data, anchor) if anchor else None) or self._compiled.search(data)
+        return found
+
+    def parameters(self, hit: _Found) -> dict[str, str]:
+        values = ((name, hit.group(group)) for group, name in self._groups)
+        return {name: value.decode("utf-8", "replace")[:MAX_PARAMETER].strip() for name, value in values if value}
 
 
 def _visible_start(data: bytes, hit: _Found) -> int:
     """Where a match begins, less its leading white space: patterns may begin with the end of the line before."""
     start, end = hit.start(), hit.end()
     return end - len(data[start:end].lstrip())
-
-
-def _text(value: bytes) -> str:
-    return value.decode("utf-8", "replace")[:MAX_PARAMETER].strip()

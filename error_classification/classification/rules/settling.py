@@ -49,17 +49,35 @@ class Ranked:
 
 
 def rank(matches: Sequence[Match], lines: Sequence[str], headline: int | None) -> list[Ranked]:
-    """The matches, best first; ``headline`` is the index of the line that the extractor takes for the cause."""
-    anchor = matches[0].line if headline is None else headline
+    """The ``matches`` (given in the order of the text), best first.
+
+    ``headline`` is the index of the line that the extractor takes for the cause.
+    """
+    places = _places(matches)
+    anchor = places[0] if headline is None else headline
     links = _chain(lines, anchor)
-    ranked = [Ranked(match, _key(match, index, links, anchor)) for index, match in enumerate(matches)]
-    return sorted(ranked, key=lambda item: item.key)
+    placed = enumerate(zip(matches, places, strict=True))
+    return sorted(
+        (Ranked(match, _key(match, place, index, links, anchor)) for index, (match, place) in placed), key=lambda item: item.key
+    )
 
 
-def _key(match: Match, index: int, links: Sequence[int], anchor: int) -> tuple[int, int, int, int, int, int]:
+def _places(matches: Sequence[Match]) -> list[int]:
+    """The line of every match; one that begins within the match before it stands at the same place as that."""
+    places: list[int] = []
+    end = place = -1
+    for match in matches:
+        if match.start >= end:
+            place = match.line
+        end = max(end, match.end)
+        places.append(place)
+    return places
+
+
+def _key(match: Match, place: int, index: int, links: Sequence[int], anchor: int) -> tuple[int, int, int, int, int, int]:
     rule = match.rule
     depth = next((depth for depth, link in enumerate(links, 1) if match.line - link in (0, 1)), 0)
-    distance = 0 if depth else abs(match.line - anchor)
+    distance = 0 if depth else abs(place - anchor)
     return (-rule.priority, -depth, distance, -rule.user, -specificity(rule.pattern), index)
 
 

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
 from functools import cache
 
-_TOKEN = re.compile(
-    r"(?P<open>\((?:\?P?<\w+>|\?[a-zA-Z-]*:)?)|(?P<close>\))|(?P<either>\|)"
-    r"|(?P<optional>(?:[?*]|\{0?,\d*\})\??)|(?P<repeat>(?:\+|\{\d+,?\d*\})\??)"
-    r"|(?P<any>\[\^?\]?(?:\\.|\[:\w+:\]|[^\]\\])*\]|\\[a-zA-Z](?:\{[^}]*\})?|[.^$])|(?P<literal>\\?.)",
-    re.DOTALL,
-)
-_FLAGS = re.compile(r"\(\?[a-zA-Z-]+\)")
+from error_classification.classification.rules.syntax import tokens
 
 
 @cache
 def specificity(pattern: str) -> int:
-    """The fewest literal characters in a match of ``pattern``: the smallest of alternatives, nothing for what is optional."""
-    branches: list[list[int]] = [[0]]
-    last = 0
-    for kind in _kinds(_FLAGS.sub("", pattern)):
-        if kind == "open":
+    """The fewest literal characters in a match of ``pattern``.
+
+    Of alternatives the smallest counts; what is optional counts nothing, and neither does what a named group holds: that varies.
+    """
+    branches, named, last = [[0]], [False], 0
+    for kind, text in tokens(pattern):
+        if kind in ("open", "named"):
             branches.append([0])
+            named.append(kind == "named")
         elif kind == "either":
             branches[-1].append(0)
         elif kind == "close" and len(branches) > 1:
-            last = min(branches.pop())
+            inner = min(branches.pop())
+            last = 0 if named.pop() else inner
             branches[-1][-1] += last
         elif kind == "optional":
             branches[-1][-1] -= last
             last = 0
         elif kind in ("any", "literal"):
-            last = int(kind == "literal")
+            last = len(text) if kind == "literal" else 0
             branches[-1][-1] += last
     return min(branches[0])
-
-
-def _kinds(pattern: str) -> Iterator[str]:
-    return (token.lastgroup or "" for token in _TOKEN.finditer(pattern))

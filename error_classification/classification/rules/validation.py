@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 import re2
 
-from error_classification.classification.rules.definitions import ROOT_CAUSE, SYMPTOM, Rule
+from error_classification.classification.rules.definitions import LAST_RESORT, ROOT_CAUSE, Rule
 from error_classification.classification.rules.evidence import PLACEHOLDER
 from error_classification.classification.rules.matching import options, source
 from error_classification.errors import UsageError
@@ -29,6 +30,7 @@ _TYPES = {
 _OPTIONAL = frozenset({"priority"})
 _WORDS = {str: "text", float: "a number", int: "a whole number", list: "a list of texts, not empty"}
 _CONFIDENCE = (0.5, 0.99)
+_GROUP = re.compile(r"\(\?P?<(\w+)>")
 
 
 def labels_of(tables: Table, file: str) -> Labels:
@@ -80,7 +82,9 @@ def _rule(table: Table, index: int, file: str, labels: Labels, user: bool) -> Ru
         user=user,
     )
     _check_values(rule, labels, where)
-    _check_summary(rule, _compiled(rule.pattern, where), where)
+    _check_summary(rule, where)
+    if user:
+        _check_pattern(rule.pattern, where)
     return rule
 
 
@@ -103,18 +107,18 @@ def _check_values(rule: Rule, labels: Labels, where: str) -> None:
         raise UsageError(f"{where}: key subcategory: {rule.category} has no subcategory {rule.subcategory}")
     if not low <= rule.confidence <= high:
         raise UsageError(f"{where}: key confidence: must be from {low} to {high}")
-    if not SYMPTOM <= rule.priority <= ROOT_CAUSE:
-        raise UsageError(f"{where}: key priority: must be {SYMPTOM}, 0 or {ROOT_CAUSE}")
+    if not LAST_RESORT <= rule.priority <= ROOT_CAUSE:
+        raise UsageError(f"{where}: key priority: must be from {LAST_RESORT} to {ROOT_CAUSE}")
 
 
-def _compiled(pattern: str, where: str) -> re2._Regexp:
+def _check_pattern(pattern: str, where: str) -> None:
+    """Compiles the pattern. The program's own are compiled in its tests and then, one by one, when a text needs them."""
     try:
         compiled = re2.compile(source(pattern), options())
     except re2.error as error:
         raise UsageError(f"{where}: key pattern: {_located(pattern, error)}") from error
     if compiled.search("") is not None:
         raise UsageError(f"{where}: key pattern: matches the empty text")
-    return compiled
 
 
 def _located(pattern: str, error: re2.error) -> str:
@@ -125,8 +129,9 @@ def _located(pattern: str, error: re2.error) -> str:
     return f"{message} (at character {position + 1})" if ": " in message and position >= 0 else message
 
 
-def _check_summary(rule: Rule, compiled: re2._Regexp, where: str) -> None:
-    missing = [name for name in PLACEHOLDER.findall(rule.summary) if name not in compiled.groupindex]
+def _check_summary(rule: Rule, where: str) -> None:
+    groups = set(_GROUP.findall(rule.pattern))
+    missing = [name for name in PLACEHOLDER.findall(rule.summary) if name not in groups]
     if missing:
         raise UsageError(f"{where}: key summary: the pattern has no group {missing[0]}")
 
