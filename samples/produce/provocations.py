@@ -7,12 +7,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from sandbox import Machine
+
 TABLES = Path(__file__).parent / "provocations"
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of a job. ``action`` names a simulated action (``checkout``, ``post``) instead of a script; ``job`` begins another job."""
+    """One step of a job. ``action`` (``checkout``, ``post``) is simulated and stands for a script; ``job`` begins another job."""
 
     name: str
     run: str = ""
@@ -25,9 +27,11 @@ class Step:
 class Provocation:
     """One thing to record.
 
-    ``label`` is ``category/subcategory`` or ``none`` for a run in which everything passed; every text of ``cause`` must stand in the
-    recording. ``collect`` names a file that the command writes: it is recorded instead of what the command prints. ``as_root`` is shell
-    that prepares the machine (a small disk, a limit). A job has ``format`` and ``steps`` instead of ``command``.
+    ``label`` is ``category/subcategory``, ``unclassified``, or ``none`` for a run in which everything passed; every text of
+    ``cause`` must stand in the recording. ``collect`` names a file that the command writes: it is recorded instead of what the
+    command prints. ``as_root`` is shell that prepares the machine (a small disk, a limit). A job has ``format`` and ``steps``
+    instead of ``command``.
+    ``nasty``: passed, and looks like a failure. ``ambiguous``: another label could be defended.
     """
 
     id: str
@@ -51,6 +55,10 @@ class Provocation:
     steps: tuple[Step, ...] = ()
     nasty: bool = False
     ambiguous: bool = False
+
+    @property
+    def machine(self) -> Machine:
+        return Machine(self.as_root, self.root, self.network, self.env)
 
     @property
     def path(self) -> str:

@@ -1,7 +1,7 @@
 """Records the provocations: ``python3 samples/produce/record.py [id, tool or table ...]`` (as root, after setup.sh).
 
-Writes samples/failing, samples/passing and samples/labels.jsonl. A recording that does not show its cause, or that ends other than its
-label says, is named and not kept.
+Writes samples/failing, samples/passing and samples/labels.jsonl. A recording that does not show its cause, or that ends other
+than its label says, is named and not kept.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def produce(sample: Provocation) -> tuple[str, int]:
     sandbox.prepare(sample.files)
     if sample.steps:
         return jobs.record(sample)
-    done = sandbox.run(sample.command, as_root=sample.as_root, root=sample.root, env=sample.env, network=sample.network)
+    done = sandbox.run(sample.command, sample.machine)
     if not sample.collect:
         return done.text, done.exit_code
     collected = (sandbox.WORK / sample.collect).read_text(encoding="utf-8", errors="surrogateescape")

@@ -1,7 +1,7 @@
-"""Runs one shell command as the user ``runner`` in an empty, neutral folder and records what it prints, line by line, with the time.
+"""Runs one shell command as the user ``runner`` in an empty, neutral folder and records what it prints, each line with its time.
 
-Every run has a mount namespace of its own: host names of the fake network are bound over /etc/hosts, and a provocation may mount a tiny disk
-or cut the network off. Nothing of the machine's environment is passed on but the certificates that reach package registries.
+Every run has a mount namespace of its own: host names of the fake network are bound over /etc/hosts, and a provocation may mount
+a tiny disk or cut the network off. Nothing of the machine's environment is passed on but the certificates that reach registries.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 HOME = Path("/home/runner")
@@ -57,6 +57,16 @@ _NEUTRAL = (
 
 
 @dataclass(frozen=True, slots=True)
+class Machine:
+    """What is special about the machine: ``as_root`` is shell that root runs first; ``root`` keeps the rights afterwards."""
+
+    as_root: str = ""
+    root: bool = False
+    network: bool = True
+    env: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """One recorded line (without its newline) and the seconds since the run began."""
 
@@ -90,17 +100,17 @@ def prepare(files: Mapping[str, str]) -> None:
             shutil.chown(WORK / owned, "runner", "runner")
 
 
-def run(command: str, *, as_root: str = "", root: bool = False, env: Mapping[str, str] | None = None, network: bool = True) -> Run:
-    """Runs ``command`` with bash in the work folder; ``as_root`` is done before, as root, in the same mount namespace."""
+def run(command: str, machine: Machine) -> Run:
+    """Runs ``command`` with bash in the work folder."""
     hosts = HOME / ".hosts"
     hosts.write_text(HOSTS, encoding="utf-8")
-    user = "" if root else "setpriv --reuid=runner --regid=runner --clear-groups "
-    script = f'mount --bind {hosts} /etc/hosts && {as_root or ":"} && exec {user}bash -c "$RECORDED"'
-    flags = ["-m"] if network else ["-m", "-n"]
+    user = "" if machine.root else "setpriv --reuid=runner --regid=runner --clear-groups "
+    script = f'mount --bind {hosts} /etc/hosts && {machine.as_root or ":"} && exec {user}bash -c "$RECORDED"'
+    flags = ["-m"] if machine.network else ["-m", "-n"]
     process = subprocess.Popen(
         ["unshare", *flags, "bash", "-c", script],
         cwd=WORK,
-        env={**ENVIRONMENT, **(env or {}), "RECORDED": command},
+        env={**ENVIRONMENT, **machine.env, "RECORDED": command},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -1,4 +1,4 @@
-"""A small bad internet on the loopback device: what it answers is in the path. Port 8098 stays closed, so that connections are refused.
+"""A small bad internet on the loopback device: what it answers is in the path. Port 8098 stays closed: refused.
 
 ``http://files.example.test:8099/status/503/...``  that status, with a short body (429 and 503 carry Retry-After)
 ``/reset/...``      the connection is reset        ``/short/...``  fewer bytes than announced
@@ -36,7 +36,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(30)
         self.answer(status, short=kind == "short")
 
-    do_HEAD = do_POST = do_PUT = do_GET
+    do_HEAD = do_POST = do_PUT = do_GET  # noqa: N815 (the library's names)
 
     def answer(self, status: int, *, short: bool) -> None:
         body = b"<html><body><h1>demo server</h1></body></html>\n"
@@ -52,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
             self.wfile.write(body)
         self.close_connection = short
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (the library's name)
         return
 
 
@@ -66,7 +66,8 @@ class QuietServer(ThreadingHTTPServer):
 def _certificate(folder: str) -> ssl.SSLContext:
     key, certificate = f"{folder}/key.pem", f"{folder}/cert.pem"
     subject = ["-subj", "/CN=files.example.test", "-addext", "subjectAltName=DNS:files.example.test"]
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", "-keyout", key, "-out", certificate, *subject]
+    output = ["-keyout", key, "-out", certificate]
+    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "30", *output, *subject]
     subprocess.run(command, check=True, capture_output=True)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
