@@ -88,12 +88,12 @@ def _candidates(text: str, headline: str) -> Iterator[Cause]:
 
 
 def _around(data: bytes, headline: bytes) -> Iterator[Cause]:
-    """What has a form and overlaps the headline; the headline alone, where it is not a line of the text."""
+    """What has a form and overlaps the headline, or is the end of what it begins; a headline from elsewhere stands alone."""
     start = data.find(headline)
     if start < 0:
         data, start = headline, 0
     for find in find_shapes(data):
-        if find.start < start + len(headline) and find.end > start:
+        if find.end > start and (find.shape.onward or find.start < start + len(headline)):
             yield read_find(data, find)
 
 

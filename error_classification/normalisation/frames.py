@@ -33,7 +33,7 @@ _STYLES = (
     _style((":line ",), r"\s*at (?P<function>[\w.`<>+|\[\], &-]+)\([^)]*\) in (?P<file>.+):line \d+"),  # .NET
     _style(("at ",), r"\s*at (?:async )?(?:(?P<function>[^()\s]+)(?: \[as \w+\])? \()?(?P<file>[^()\s]+):\d+:\d+\)?$"),  # V8
     _style((".py:",), r"(?P<file>[^\s:]+\.py):\d+: (?:in (?P<function>\w+)|[A-Za-z_][\w.]*$|$)", newest_last=True),  # pytest
-    _style(("FAILED ", "ERROR "), r"(?:FAILED|ERROR) (?P<file>[^\s:]+\.py)::(?:\w+::)*(?P<function>\w+)"),
+    _style(("FAILED ", "ERROR "), r"(?:FAILED|ERROR) (?P<file>[^\s:]+\.py)::(?:\w+::)*(?P<function>\w+)[^\n]{0,200}? - "),
     _style(("panicked at",), r".{0,200}panicked at (?:'.{0,500}', )?(?P<file>[^\s':]+):\d+:\d+"),
     _style((".rs:",), r"\s+at (?P<file>[^\s:]+\.rs):\d+"),
     _style((".go:",), r"\s*(?:Error Trace:\s*)?(?P<file>[^\s:]+\.go):\d+"),

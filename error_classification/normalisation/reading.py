@@ -16,7 +16,7 @@ _MAX_DETAILS = 8
 _LOOK_AHEAD_LINES = 24
 _LOOK_AHEAD_BYTES = 4_000
 _NEUTRAL = re.compile(
-    r"Error|Exception|Throwable|(?:Test|Assertion|Comparison)?Failure|(?:Jest)?Assertion(?:Failed)?Error|AssertionException|"
+    r"Error|Exception|Throwable|(?:Test|testCode|Assertion|Comparison)?Failure|(?:Jest)?Assertion(?:Failed)?Error|AssertionException|"
     r"ExpectationFailedException|ExpectationNotMetError|(?:Xunit|Equal|True|False)Exception"
 )
 """Types that say no more than that something failed; half of the formats leave them out: dropped where there is a message."""
@@ -35,6 +35,7 @@ _NOISE = re.compile(
     r"|^E {1,12}"  # pytest's margin
     r"|^\s*\|[^\n^]*\^+ (?=expected )"  # rustc's underline
     r"|^\s*\[ERROR\]\s+"  # Maven's margin
+    r"|\]? \{$"  # the start of an inspected object in Node.js
 )
 _OLD_RUST = re.compile(r"assertion failed: `\(left (==|!=) right\)`\s+left: `([^`]*)`,\s+right: `([^`]*)`(: .*)?")
 _NEW_RUST = r"assertion `left \1 right` failed\4 left: \2 right: \3"
@@ -88,16 +89,19 @@ def _details(message: str, following: list[str], wanted: Details) -> Iterator[st
     """The following lines that belong to a message: what it announces, and its expected and actual values."""
     if _announces(message) and (announced := next((line for line in following if _NOISE.sub("", line).strip()), "")):
         yield announced
+        message = announced
         following = following[following.index(announced) + 1 :]
     if wanted is Details.NONE:
         return
-    count = 0
+    said = {" ".join(message.split())}  # reports repeat the message in the body
     for line in following:
-        if count == _MAX_DETAILS or (wanted is Details.BLOCK and _END_OF_BLOCK.match(line)):
+        if len(said) > _MAX_DETAILS or (wanted is Details.BLOCK and _END_OF_BLOCK.match(line)):
             return
         if wanted is Details.BLOCK or _LABELLED.match(line) or (wanted is Details.DIFF and _DIFF_LINE.match(line)):
-            count += 1
-            yield line
+            folded = " ".join(line.split())
+            if folded not in said:
+                said.add(folded)
+                yield line
 
 
 def _announces(message: str) -> bool:

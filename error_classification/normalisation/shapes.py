@@ -42,6 +42,7 @@ class Shape:
     """The numbers of the groups message, kind and file; 0 where the form has none."""
     kind: str = ""
     last: bool = False
+    onward: bool = False
     exception: bool = False
     details: Details = Details.NONE
 

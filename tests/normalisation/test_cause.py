@@ -31,6 +31,16 @@ GENERIC = [
     "AssertionError",
     "java.lang.NullPointerException",
     "FAIL",
+    "--- FAIL: TestX (0.00s)",
+    "test a::b ... FAILED",
+    "not ok 3 - adds numbers",
+    "FAILED tests/test_x.py::test_a",
+    "FAIL src/x.test.js",
+    "  ● suite › test",
+    "[  FAILED  ] X.Y (0 ms)",
+    "FooTest > bar() FAILED",
+    "Tests run: 7, Failures: 1, Errors: 0, Skipped: 0 <<< FAILURE! - in a.B",
+    "ERROR: test_x (tests.T)",
     "error: aborting due to 2 previous errors; 1 warning emitted",
     "collect2: error: ld returned 1 exit status",
     "Segmentation fault (core dumped)",
@@ -129,6 +139,17 @@ def test_the_cause_before_its_wrappers() -> None:
 )
 def test_the_headline_has_the_first_word_unless_it_says_nothing(headline: str, message: str) -> None:
     assert cause_of("ValueError: first\nsomething\nValueError: second\nlast", headline).message == message
+
+
+def test_the_inner_cause_behind_the_headline_counts() -> None:
+    outer = "java.lang.IllegalStateException: no context"
+    text = outer + "\n\tat a.B.c(B.java:1)\nCaused by: java.io.IOException: no foo\n\tat a.B.d(B.java:3)"
+    assert cause_of(text, outer).text == "IOException: no foo"
+
+
+def test_what_a_go_test_logs_before_it_fails_is_not_the_cause() -> None:
+    text = "--- FAIL: TestX (0.00s)\n    x_test.go:3: connecting\n    x_test.go:4: got 1, want 2\n"
+    assert cause_of(text, "    x_test.go:3: connecting").message == "got 1, want 2"
 
 
 def test_values_behind_the_headline_belong_to_it() -> None:

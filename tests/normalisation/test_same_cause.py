@@ -134,6 +134,11 @@ FORMATS: dict[str, tuple[str, ...]] = {
         "AssertionError: expected 1 to be 2 // Object.is equality\n ❯ src/a.test.ts:3:5",
         "  1) suite\n       test:\n\n      AssertionError: expected 1 to be 2\n      + expected - actual\n",
     ),
+    "node: TAP": (
+        "not ok 1 - a\n  ---\n  duration_ms: 1.5\n  failureType: 'testCodeFailure'\n  error: 'boom one'\n  ...",
+        "not ok 7 - b\n  ---\n  error: |-\n    boom one\n  code: 'ERR'\n",
+        "Error: boom one\n    at x (/w/a.js:1:2)",
+    ),
     "node: TypeError": (
         "TypeError: x is not a function\n    at foo (/home/a/src/x.js:3:5)\n    at node:internal/main:1:1",
         "Uncaught TypeError: x is not a function",
