@@ -128,7 +128,8 @@ def _bug(error: Exception, session: Session) -> int:
 def _flushed(code: int) -> int:
     """Writes what is left; a pipe closed by now must not be found out again when the interpreter ends."""
     try:
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as error:

@@ -8,9 +8,10 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from io import BytesIO
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 import click
 
@@ -54,12 +55,20 @@ def warn(text: str) -> None:
     """One line on standard error, whatever the user wants to hear."""
     from error_classification.reporting.escape import one_line
 
-    click.echo(one_line(text), err=True)
+    with suppress(BrokenPipeError):  # that nobody listens is no reason to stop working
+        _write(sys.stderr, one_line(text) + "\n")
 
 
 def product(text: str) -> None:
     """A piece of the product, on standard output. ``text`` is escaped already."""
-    click.echo(text, nl=not text.endswith("\n"), color=True)
+    _write(sys.stdout, text if text.endswith("\n") else text + "\n")
+
+
+def _write(stream: TextIO | None, text: str) -> None:
+    """At once, so that a reader need not wait; nowhere where the process has no such stream."""
+    if stream is not None:
+        stream.write(text)
+        stream.flush()
 
 
 def width() -> int:
