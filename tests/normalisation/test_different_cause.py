@@ -65,6 +65,10 @@ DIFFERENT: list[tuple[str, str]] = [
     ("Assert.Equal() Failure\nExpected: 1\nActual:   2", "Assert.Equal() Failure\nExpected: 1\nActual:   3"),
     ("  expected: 1\n       got: 2\n", "  expected: 1\n       got: 3\n"),
     ("Expected: 1\nBut was:  2", "Expected: 1\nBut was:  3"),
+    (
+        "AssertionError: Expected values to be strictly deep-equal:\n+ actual - expected\n\n{\n+   a: 1\n-   a: 2\n  }",
+        "AssertionError: Expected values to be strictly deep-equal:\n+ actual - expected\n\n{\n+   b: 1\n-   b: 2\n  }",
+    ),
     # types and messages
     ("ValueError: bad", "TypeError: bad"),
     ("KeyError: 'token'", "KeyError: 'user'"),
