@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 _ESCAPES = re.compile(
-    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x1b]*(?:\x1b\\)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]"
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]"
 )
 _BARE_CSI = re.compile(r"\^\[\[[\d;]{0,20}m|\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufeff]")
@@ -25,7 +25,7 @@ _PREFIX = re.compile(
     r"|\[\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?\] ?"  # Jenkins' Timestamper and TeamCity
     r"|\d\d:\d\d:\d\d(?:\.\d{1,6})?[ \t]+"
     r"|\[ *\d{1,6}\.\d{6}\] "  # the Linux kernel
-    r"|_bk;t=\d+\x07"
+    r"|_bk;t=\d{10,16}\x07?"
     r")){1,3}"  # nested: one CI system's log within another's
 )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import re2
@@ -156,6 +156,8 @@ def reading(candidate: Candidate) -> Signal | None:
     if not found:
         return None
     best = max(found, key=lambda signal: signal.weight)
+    if any(signal.verdict and signal.role is Role.CAUSE for signal in found):
+        best = replace(best, verdict=True)
     by_role = {signal.role: signal for signal in sorted(found, key=lambda signal: signal.verdict)}
     if told := by_role.get(Role.JOB_FAILED) or by_role.get(Role.JOB_PASSED):
         return told
@@ -164,10 +166,14 @@ def reading(candidate: Candidate) -> Signal | None:
         return None
     if summary := by_role.get(Role.SUMMARY):
         return summary
-    wrapper = by_role.get(Role.TOOL_FAILED) or by_role.get(Role.TOOL_PASSED)
+    if not best.verdict and (passed := by_role.get(Role.TOOL_PASSED)):
+        return passed
+    wrapper = by_role.get(Role.TOOL_FAILED)
+    if noise and not (best.verdict or (wrapper and wrapper.verdict)):
+        return None
     if wrapper and (wrapper.verdict or not (best.verdict or best.weight >= _BEATS_WRAPPER)):
         return wrapper
-    return None if not best.verdict and (noise or _merely_logged(candidate.raw, best)) else best
+    return None if not best.verdict and _merely_logged(candidate.raw, best) else best
 
 
 def _merely_logged(raw: str, signal: Signal) -> bool:
