@@ -87,7 +87,8 @@ class ErrorExtractor:
         self, annotations_text: str, context: Mapping[str, Any] | None = None
     ) -> list[ErrorContext]:
         """The errors among annotation messages that an index keeps in one text, separated by pipes."""
-        return _from_text(annotations_text, SourceType.GITHUB_ANNOTATION, context)
+        document = json.dumps({"s_annotation_messages": annotations_text})
+        return _from_text(document, SourceType.GITHUB_ANNOTATION, context)
 
     def extract_from_github_job_logs(self, log_content: str, context: Mapping[str, Any] | None = None) -> list[ErrorContext]:
         """The independent failures of a job's log."""
