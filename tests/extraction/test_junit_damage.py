@@ -83,7 +83,7 @@ def test_no_damage_is_too_much_and_the_chunks_never_matter(edits: list[tuple[int
         ("WARNING: x is deprecated\n" + _REPORT, 3, "report damaged: text outside of the root element, line 1"),
         ("Listening to <stdin> ...\n" + _REPORT, 3, "report damaged: text outside of the root element, line 1"),
         ("\n\n" + _REPORT, 3, "report damaged: XML declaration not at the start, line 3"),
-        (_REPORT + "Done.\n", 3, "report damaged: text outside of the root element, line 11"),
+        (_REPORT + "Done.\n", 3, "report damaged: text outside of the root element, line 12"),
         (_REPORT + _REPORT, 6, "report damaged: several root elements, line 13"),
         (_REPORT[: _REPORT.index("</testsuite>")] + _REPORT, 6, "report damaged: XML declaration not at the start, line 11"),
         (_REPORT[: _REPORT.index("1 == 2")], 1, "report truncated: it ends inside <failure>, line 5"),
@@ -175,6 +175,8 @@ _FAILED_CASE = b'<testcase name="t"><failure message="Failed"/><system-out>%s</s
         (b"", b"<testsuite><system-out>%s</system-out>" % (b"z" * 50_000), b"", 0),
         (_OPEN, b"<testcase><failure>" * 4, b"", 1200),
         (_OPEN, b"<a>" * 100, _CLOSE, 0),
+        (b"", b'<testsuite name="%s">' % (b"n" * 50_000), b"", 0),
+        (_OPEN + b'<testcase name="t">', b'<failure message="%s"/>' % (b"m" * 50_000), b"</testcase>" + _CLOSE, 1),
     ],
 )
 def test_memory_stays_bounded(head: bytes, unit: bytes, tail: bytes, cases: int) -> None:
@@ -191,6 +193,16 @@ def test_memory_stays_bounded(head: bytes, unit: bytes, tail: bytes, cases: int)
     finally:
         tracemalloc.stop()
     assert report.counts.testcases == cases
+
+
+def test_names_of_unknown_elements_are_not_kept() -> None:
+    tracemalloc.start()
+    try:
+        extraction = extract("big.xml", (b"<a%d/>" % number for number in range(40_000)))
+        assert list(extraction) == []
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()
 
 
 def test_long_text_keeps_its_two_ends_and_their_lines() -> None:

@@ -35,7 +35,7 @@ _RSPEC = "RSpec::NotMetError"
         ("Timeout", "", "", "Timeout", "Timeout"),
         ("no", "AssertionError", "nothing", "AssertionError: no", "AssertionError: no"),
         ("a is b", "java.lang.E", "java.lang.E: a is b\n\tat a.B.c(B.java:3)\n", "", "java.lang.E: a is b"),
-        (_XUNIT, "Xunit.Equal", "   at N.T.M()", f"Xunit.Equal: {_XUNIT}", "Xunit.Equal: Assert.Equal() Failure"),
+        (_XUNIT, "Xunit.EqualError", "   at N.T.M()", f"Xunit.EqualError: {_XUNIT}", "Xunit.EqualError: Assert.Equal() Failure"),
         ("cannot start", "StateException", _CHAIN, "", "Caused by: ConnectException: refused"),
         ("assert 1 == 2", "", ">   assert 1 == 2\nE   assert 1 == 2\n\nt.py:3: AssertionError", "", "E   assert 1 == 2"),
         ('failed on setup with "E: full"', "", "E   E: full\n\nt.py:3: E", 'failed on setup with "E: full"', "E   E: full"),

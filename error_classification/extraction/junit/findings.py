@@ -38,7 +38,8 @@ class _Waiting:
 class _Suite:
     waiting: dict[int, _Waiting] = field(default_factory=dict)
     failed: dict[tuple[str, str], list[_Waiting]] = field(default_factory=dict)
-    passed: set[tuple[str, str]] = field(default_factory=set)
+    passed: set[int] = field(default_factory=set)
+    """Hashes of identities: names may be long."""
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class Findings:
         state = self._suites.setdefault(case.suite, _Suite())
         state.waiting[entry.order] = entry
         is_attempt = (case.failed or case.errored) and not case.is_suite_level
-        if is_attempt and finding.error.framework in RETRYING and finding.identity not in state.passed:
+        if is_attempt and finding.error.framework in RETRYING and hash(finding.identity) not in state.passed:
             state.failed.setdefault(finding.identity, []).append(entry)
 
     @property
@@ -91,7 +92,7 @@ class Findings:
         for entry in state.failed.get(who, ()):
             entry.passes += 1
         if is_retrying and len(state.passed) < _PASSED_LIMIT:
-            state.passed.add(who)
+            state.passed.add(hash(who))
 
     def settle(self, suite: Suite | None) -> None:
         """Ends a suite: what waited for it can go."""

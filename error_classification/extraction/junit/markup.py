@@ -19,6 +19,7 @@ from typing import NamedTuple
 TOKEN_LIMIT = 4 << 20
 """Bytes of a single tag beyond which it is taken as it stands: far above any message, far below the memory there is."""
 _INSTRUCTION_LIMIT = 1 << 16
+_NAME_LIMIT = 200
 _SLICE = 1 << 18
 
 VOCABULARY = (
@@ -275,7 +276,7 @@ class Tokenizer:
 def _tag_token(tag: re.Match[bytes]) -> Token:
     slash, name, attributes, empty = tag.groups()
     kind = Kind.END if slash else Kind.EMPTY if empty else Kind.START
-    return Token(kind, name[name.rfind(b":") + 1 :], attributes)
+    return Token(kind, name[name.rfind(b":") + 1 :][:_NAME_LIMIT], attributes)
 
 
 def _slices(chunks: Iterable[bytes]) -> Iterator[bytes]:

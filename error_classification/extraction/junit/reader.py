@@ -15,7 +15,7 @@ from error_classification.extraction.junit import compose
 from error_classification.extraction.junit.findings import Findings
 from error_classification.extraction.junit.markup import Kind, Token, Tokenizer
 from error_classification.extraction.junit.records import MAIN, OUTPUTS, PROBLEMS, Case, Outputs, Problem, Suite
-from error_classification.extraction.junit.text import UNKNOWN_ENTITY, Capture, attributes, repeats_an_attribute
+from error_classification.extraction.junit.text import UNKNOWN_ENTITY, Capture, attributes, bounded, repeats_an_attribute
 from error_classification.models import TestCounts
 
 SUITES = frozenset((b"testsuites", b"testsuite"))
@@ -30,6 +30,7 @@ _MISSING_PROGRAM = b"Unable to find executable"
 """CTest's reason for a test whose program was never built; it writes such a test as skipped."""
 _PROGRAMS_NAMED = 100
 _PROPERTY_HINT = 60
+_SUITE_ATTRIBUTES = (2000, 2000)
 
 
 class _Open(NamedTuple):
@@ -112,9 +113,10 @@ class Reader:
 
     def _text(self, token: Token) -> None:
         if not self._stack:
-            if token.data.strip():
+            if stray := token.data.lstrip():
                 self._has_stray_text = True
-                self._tokens.defect("text outside of the root element")
+                blank_lines = token.data.count(b"\n", 0, len(token.data) - len(stray))
+                self._tokens.defect("text outside of the root element", self._tokens.line + blank_lines)
             return
         sink = self._stack[-1].sink
         if sink is not None:
@@ -163,7 +165,7 @@ class Reader:
         outer = self._suites[-1] if self._suites else None
         if repeats_an_attribute(token.data):
             self._tokens.defect("attribute given twice")
-        suite = Suite(token.data, self._tokens.line, outer.hints if outer else b"")
+        suite = Suite(bounded(token.data, *_SUITE_ATTRIBUTES), self._tokens.line, outer.hints if outer else b"")
         suite.hint(b"<" + token.name + token.data)
         self._suites.append(suite)
         return suite
@@ -173,13 +175,13 @@ class Reader:
         suite = self._suites[-1] if self._suites else None
         if suite is not None:
             suite.cases += 1
-        return Case(token.data, self._tokens.line, self._order, suite)
+        return Case(bounded(token.data), self._tokens.line, self._order, suite)
 
     def _part(self, token: Token, parent: _Open, owner: Suite | Case) -> _Open:
         """An element of a suite or test case that is neither."""
         name = token.name
         if name in PROBLEMS and parent.sink is None and (isinstance(owner, Case) or parent.record is owner):
-            problem = Problem(name, token.data, self._tokens.line)
+            problem = Problem(name, bounded(token.data), self._tokens.line)
             return _Open(name, problem, owner, problem, problem.body)
         if name in OUTPUTS and parent.sink is None:
             return _Open(name, None, owner, sink=self._output(name, owner))
@@ -236,7 +238,10 @@ class Reader:
 
     def _pop(self) -> None:
         name, record, owner, *_ = self._stack.pop()
-        self._open[name] -= 1
+        if self._open[name] == 1:
+            del self._open[name]
+        else:
+            self._open[name] -= 1
         if isinstance(record, Problem):
             record.end_line = self._tokens.end_line
             if isinstance(owner, Case):
