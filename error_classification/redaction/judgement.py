@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 _PLACEHOLDER = re.compile(
-    r"[*xX.•_?-]+$|[<\[{(]|\$\{|\$\(|\$[A-Za-z_]\w*$|\$$|%[A-Za-z_]\w*%?$|%[sdrv]\b|\*\*\*"
+    r"[*xX.•_?-]+$|[<\[{(]|\$\{|\$\(|\$[A-Za-z_]\w*$|\$$|%[A-Za-z_]\w*%?$|%[sdrv]\b|.{0,8}\*\*\*"
     r"|(?:null|nil|none|undefined|true|false|yes|no|on|off|empty|unset|missing|required|redacted|masked|hidden|secret|string|str|bytes|optional"
     r"|example|placeholder|your[\w-]*|invalid|expired|n/a)\W*$",
     re.IGNORECASE,

@@ -108,6 +108,7 @@ NEAR_MISSES = [
     "Password: Required",
     "password: ***",
     "password=***",
+    "password: tra***",
     "password=[MASKED]",
     "password=$DB_PASSWORD",
     "password=${DB_PASSWORD}",
