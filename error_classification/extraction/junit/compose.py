@@ -64,17 +64,25 @@ def finding(case: Case, source: str) -> Finding:
     return Finding(error, (classname, name), has_cause(lines.texts))
 
 
-def with_suite_output(found: Finding, suite: Suite) -> Finding:
+class SuiteOutput:
+    """What a suite printed, read once for all of its errors that name no cause themselves."""
+
+    def __init__(self, suite: Suite) -> None:
+        self._streams = list(suite.outputs.streams()) if suite.outputs else []
+        self._any = next((lines for output in self._streams if (lines := trouble(output))), None)
+        if self._any is None and suite.cases == 1 and self._streams:
+            self._any = tail(self._streams[0])
+
+    def told_of(self, name: str) -> Lines | None:
+        """The lines that tell of the test ``name``, else those of any error; None where there are none."""
+        mentions = (_from_mention(output, name) for output in self._streams)
+        return next((lines for mention in mentions if (lines := trouble(mention))), self._any)
+
+
+def with_suite_output(found: Finding, output: SuiteOutput) -> Finding:
     """The same error with what the suite's own output says of it, which a report gives after its test cases."""
-    outputs = list(suite.outputs.streams()) if suite.outputs else []
-    name = found.identity[1]
-    told = next((lines for output in outputs if (lines := trouble(_from_mention(output, name)))), None)
-    told = told or next((lines for output in outputs if (lines := trouble(output))), None)
-    if not told and suite.cases == 1 and outputs:
-        told = tail(outputs[0])
-    if not told:
-        return found
-    return replace(found, error=_extended(found.error, told), has_cause=True)
+    told = output.told_of(found.identity[1])
+    return replace(found, error=_extended(found.error, told), has_cause=True) if told else found
 
 
 def with_cause_of(parent: Finding, child: Finding) -> Finding:

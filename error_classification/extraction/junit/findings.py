@@ -10,7 +10,7 @@ from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from error_classification.extraction.junit.compose import Finding, identity, suite_framework, with_cause_of, with_suite_output
+from error_classification.extraction.junit.compose import Finding, SuiteOutput, identity, suite_framework, with_cause_of, with_suite_output
 from error_classification.extraction.junit.frameworks import RETRYING
 from error_classification.extraction.junit.records import Case, Suite
 from error_classification.extraction.junit.text import attributes
@@ -102,14 +102,15 @@ class Findings:
         for attempts in state.failed.values():
             self._merge_attempts(attempts)
         inner = _inner_causes(state.waiting.values())
+        output = SuiteOutput(suite) if suite and any(not entry.finding.has_cause for entry in state.waiting.values()) else None
         for entry in state.waiting.values():
             self._weight -= entry.finding.weight
             if not entry.finding.has_cause:
                 child = inner.get(entry.finding.identity)
                 if child:
                     entry.finding = with_cause_of(entry.finding, child)
-                elif suite is not None:
-                    entry.finding = with_suite_output(entry.finding, suite)
+                elif output:
+                    entry.finding = with_suite_output(entry.finding, output)
             entry.is_settled = True
             self._weight += entry.finding.weight
 
