@@ -10,7 +10,14 @@ from bisect import insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from error_classification.extraction.junit.compose import Finding, SuiteOutput, identity, suite_framework, with_cause_of, with_suite_output
+from error_classification.extraction.junit.compose import (
+    Finding,
+    SuiteOutput,
+    identity,
+    suite_framework,
+    with_cause_of,
+    with_suite_output,
+)
 from error_classification.extraction.junit.frameworks import RETRYING
 from error_classification.extraction.junit.records import Case, Suite
 from error_classification.extraction.junit.text import attributes
