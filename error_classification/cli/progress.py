@@ -18,14 +18,15 @@ WORTH_SHOWING = 16 << 20
 
 
 @contextmanager
-def shown(artefacts: Iterable[Artefact], enabled: bool) -> Iterator[Iterable[Artefact]]:
+def shown(artefacts: Iterable[Artefact], enabled: bool, no_color: bool = False) -> Iterator[Iterable[Artefact]]:
     """The same artefacts; where ``enabled``, reading them moves a bar that is gone at the end."""
     if not enabled:
         yield artefacts
         return
     listed = list(artefacts)
     sizes = [size_of(artefact.name) for artefact in listed]
-    bar = _Bar(0 if any(artefact.name == STDIN_NAME for artefact in listed) else sum(sizes))
+    total = 0 if any(artefact.name == STDIN_NAME for artefact in listed) else sum(sizes)
+    bar = _Bar(total, no_color)
     try:
         yield (replace(artefact, open=_counting(artefact, bar)) for artefact in listed)
     finally:
@@ -33,8 +34,8 @@ def shown(artefacts: Iterable[Artefact], enabled: bool) -> Iterator[Iterable[Art
 
 
 class _Bar:
-    def __init__(self, total: int) -> None:
-        self._total = total
+    def __init__(self, total: int, no_color: bool) -> None:
+        self._total, self._no_color = total, no_color
         self._read = 0
         self._progress: Progress | None = None
 
@@ -43,7 +44,7 @@ class _Bar:
         if self._read < WORTH_SHOWING:
             return
         if self._progress is None:
-            self._progress = _progress()
+            self._progress = _progress(self._no_color)
             self._progress.start()
             self._progress.add_task("", total=self._total or None, name="")
         self._progress.update(self._progress.task_ids[0], completed=self._read, name=name)
@@ -53,12 +54,14 @@ class _Bar:
             self._progress.stop()
 
 
-def _progress() -> Progress:
+def _progress(no_color: bool) -> Progress:
     from rich.console import Console
     from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
     columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TextColumn("{task.fields[name]}", markup=False))
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    console = Console(stderr=True, no_color=no_color or None)
+    # The product must not pass through the bar's console, which is standard error.
+    return Progress(*columns, console=console, transient=True, redirect_stdout=False)
 
 
 def _counting(artefact: Artefact, bar: _Bar) -> Callable[[], Iterator[bytes]]:

@@ -47,7 +47,7 @@ def process(
     stdin = standard_input() if STDIN in paths else None
     files = FileSource(paths, context, stdin)
     tally, failed = Tally(), False
-    with progress.shown(files.artefacts(), _wants_bar(printer, session)) as artefacts:
+    with progress.shown(files.artefacts(), _wants_bar(printer, session), session.no_color) as artefacts:
         for event in find(artefacts):
             _count(event, tally, printer, session)
             failed = failed or (isinstance(event, ErrorClassification) and gate.fails_on(event))

@@ -89,6 +89,12 @@ def on_a_terminal(arguments: list[str], environment: dict[str, str], cwd: Path) 
     master, slave = pty.openpty()
     process = subprocess.Popen([*PROGRAM, *arguments], stdin=slave, stdout=slave, stderr=slave, env=environment, cwd=cwd)
     os.close(slave)
+    shown = read_terminal(master)
+    return process.wait(timeout=60), shown
+
+
+def read_terminal(master: int) -> bytes:
+    """All that is written until nobody holds the terminal any more."""
     shown = b""
     try:
         while chunk := os.read(master, 1 << 16):
@@ -97,7 +103,26 @@ def on_a_terminal(arguments: list[str], environment: dict[str, str], cwd: Path) 
         pass
     finally:
         os.close(master)
-    return process.wait(timeout=60), shown
+    return shown
+
+
+def test_the_bar_leaves_the_product_alone(environment: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(MESSAGE)
+    code = (
+        "import sys; from error_classification.cli import main, progress; progress.WORTH_SHOWING = 1; "
+        "sys.argv = ['x', 'extract', '--format', 'ndjson', 'a.txt', 'missing.txt']; main()"
+    )
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=slave, env=environment | {"TERM": "xterm"}, cwd=tmp_path
+    )
+    os.close(slave)
+    talk = read_terminal(master)
+    product, _ = process.communicate(timeout=60)
+    assert json.loads(product)["source"] == "a.txt"
+    assert b"\x1b[?25l" in talk  # a bar was drawn
+    assert b"not done: missing.txt" in talk
+    assert b"error_hash" not in talk
 
 
 def test_a_terminal_gets_colour_unless_it_is_unwanted(environment: dict[str, str], tmp_path: Path) -> None:
