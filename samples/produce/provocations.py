@@ -61,6 +61,10 @@ class Provocation:
         return Machine(self.as_root, self.root, self.network, self.env)
 
     @property
+    def needs_buildkit(self) -> bool:
+        return any("buildx" in command for command in (self.command, *(step.run for step in self.steps)))
+
+    @property
     def path(self) -> str:
         """Where the recording goes, below ``samples/``."""
         folder = "passing" if self.label == "none" else "failing"

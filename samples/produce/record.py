@@ -6,12 +6,14 @@ than its label says, is named and not kept.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import re
 import sys
 from pathlib import Path
 
+import buildkit
 import jobs
 import sandbox
 import servers
@@ -115,8 +117,12 @@ def save_labels(rows: dict[str, dict[str, object]]) -> None:
 def main(arguments: list[str]) -> int:
     sandbox.require_root()
     rows, refused = read_labels(), 0
-    with servers.running():
-        for sample in load(frozenset(arguments)):
+    samples = list(load(frozenset(arguments)))
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(servers.running())
+        if any(sample.needs_buildkit for sample in samples):
+            stack.enter_context(buildkit.running())
+        for sample in samples:
             try:
                 rows[sample.path] = keep(sample)
             except (LookupError, ValueError, OSError) as error:

@@ -3,6 +3,7 @@
 ``http://files.example.test:8099/status/503/...``  that status, with a short body (429 and 503 carry Retry-After)
 ``/reset/...``      the connection is reset        ``/short/...``  fewer bytes than announced
 ``/stall/...``      nothing, for a long time       ``/bytes/...``  a body that no checksum will fit
+``/v2/...``         an image registry that has nothing
 ``https://files.example.test:8443/``  a certificate that nobody signed; port 8444: plain text where TLS is expected
 """
 
@@ -26,7 +27,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         kind, _, rest = self.path.lstrip("/").partition("/")
-        status = int(rest.split("/")[0]) if kind == "status" else 200
+        status = int(rest.split("/")[0]) if kind == "status" else 404 if kind == "v2" and rest else 200
         if kind == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.connection.close()
