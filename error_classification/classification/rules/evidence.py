@@ -18,12 +18,12 @@ LEAD = 100
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _EMPTY_QUOTES = re.compile(r"\s*(?:''|\"\"|``|\(\s*\))")
-_INVISIBLE = re.compile(r"[\s\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
 
 def one_line(text: str) -> str:
-    """``text`` on one line, without control characters, cut to ``MAX_ROOT_CAUSE``."""
-    clean = _INVISIBLE.sub(" ", text[: 4 * MAX_ROOT_CAUSE]).strip()
+    """``text`` on one line, without what is not printable, cut to ``MAX_ROOT_CAUSE``."""
+    visible = "".join(character if character.isprintable() else " " for character in text[: 4 * MAX_ROOT_CAUSE])
+    clean = " ".join(visible.split())
     return clean if len(clean) <= MAX_ROOT_CAUSE else clean[: MAX_ROOT_CAUSE - 1].rstrip() + "…"
 
 

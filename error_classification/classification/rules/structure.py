@@ -33,6 +33,7 @@ _EXIT_CODES = {
 KILLED = "137"
 """The exit code of a process that SIGKILL ended: for lack of memory, or because someone or something stopped it."""
 
+_NO_MESSAGE = frozenset({"", "(no message)", "no message", "failed", "failure", "fail"})
 _STOPPED = re.compile(
     r"(?i)\bcancel(?:l?ed|l?ing|l?ation)\b|\btime[ -]?limit|\btimed[ -]?out\b|\btimeout\b|\binterrupted\b|\baborted by\b"
 )
@@ -74,14 +75,12 @@ def from_shape(context: ErrorContext) -> Structural | None:
 
 
 def _failed_test(context: ErrorContext) -> Structural | None:
+    """A failing test that is named without its message; one with a message that no rule knows gets no answer."""
     text = context.text[:LOOKED_AT].strip()
-    if text in ("", context.test_name, context.test_name.rpartition("::")[2]) or text.lower() in ("failed", "failure"):
-        reason = "a failing test without a message"
-        return Structural("assertion_failure", "test_assertion", 0.55, f"{context.test_name} failed", reason)
-    if wrapper(text):
+    if text.lower() not in _NO_MESSAGE and text not in (context.test_name, context.test_name.rpartition("::")[2]):
         return None
-    reason = "reported as a failure (not an error) of a test; no rule knows its message"
-    return Structural("assertion_failure", "test_assertion", 0.6, f"{context.test_name} failed", reason)
+    root_cause = f"{context.test_name} failed"
+    return Structural("assertion_failure", "test_assertion", 0.55, root_cause, "a failing test without a message")
 
 
 def stopped(text: str) -> bool:

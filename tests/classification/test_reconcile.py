@@ -1,0 +1,66 @@
+"""Several judges, one answer."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from error_classification.classification.reconcile import reconcile
+from error_classification.models import Abstention, Usage, Verdict
+from error_classification.taxonomy import CATEGORIES
+
+
+def verdict(judge: str, category: str, confidence: float, cost: float = 0.0) -> Verdict:
+    return Verdict(judge, category, "", confidence, f"{judge} says so", f"{judge}'s reason", usage=Usage(cost_usd=cost))
+
+
+RULES = verdict("rules", "timeout", 0.8)
+
+
+def test_one_verdict_stays_as_it_is() -> None:
+    assert reconcile([RULES]) == RULES
+
+
+def test_an_abstention_takes_nothing_away() -> None:
+    assert reconcile([Abstention("rules", "no rule"), RULES]) == RULES
+
+
+def test_nobody_knows() -> None:
+    answer = reconcile([Abstention("rules", "no rule matches"), Abstention("model", "too far from all")])
+    assert isinstance(answer, Abstention)
+    assert answer.reason == "rules: no rule matches; model: too far from all"
+
+
+def test_agreement_raises_the_confidence_and_is_said() -> None:
+    answer = reconcile([RULES, verdict("model", "timeout", 0.7)])
+    assert isinstance(answer, Verdict)
+    assert answer.confidence > 0.9
+    assert "model agrees (0.70)" in answer.reason
+
+
+def test_disagreement_lowers_it_and_names_the_alternative() -> None:
+    answer = reconcile([RULES, verdict("model", "network_error", 0.6)])
+    assert isinstance(answer, Verdict)
+    assert (answer.category, answer.judge) == ("timeout", "rules")
+    assert answer.confidence < RULES.confidence
+    assert answer.alternatives[0].category == "network_error"
+    assert "model says network_error (0.60)" in answer.reason
+
+
+def test_the_surer_judge_wins() -> None:
+    answer = reconcile([verdict("rules", "timeout", 0.6), verdict("llm", "network_error", 0.95)])
+    assert isinstance(answer, Verdict)
+    assert (answer.category, answer.judge) == ("network_error", "llm")
+
+
+def test_what_the_judges_cost_is_added_up() -> None:
+    answer = reconcile([verdict("rules", "timeout", 0.6, 0.5), verdict("llm", "timeout", 0.9, 0.25)])
+    assert answer.usage.cost_usd == 0.75
+
+
+@given(st.lists(st.tuples(st.sampled_from([category.name for category in CATEGORIES]), st.floats(0, 1)), min_size=1, max_size=4))
+def test_a_confidence_stays_a_probability(opinions: list[tuple[str, float]]) -> None:
+    answer = reconcile([verdict(f"judge{index}", *opinion) for index, opinion in enumerate(opinions)])
+    assert isinstance(answer, Verdict)
+    assert 0 <= answer.confidence <= 1
+    assert answer.category in {category for category, _ in opinions}
