@@ -89,7 +89,7 @@ def _names(value: str) -> tuple[str, ...]:
 class Config:
     """The settings in force. The environment variable of each, its meaning and its default stand in its line.
 
-    ``judges`` and ``rules`` have no variable: no environment may turn on what costs money.
+    ``judges`` has no variable: no environment may turn on what costs money.
     """
 
     anthropic_api_key: str = _setting("", "ANTHROPIC_API_KEY", _text, "Key for Claude, or for a gateway of its kind", secret=True)
@@ -130,6 +130,7 @@ class Config:
     store: str = _setting("", "ERROR_CLASSIFICATION_STORE", _text, "File of the local store; default: in the user's data folder")
     judges: tuple[str, ...] = _setting(("rules",), "", _names, "Judges, in the order in which they are asked")
     rules: tuple[str, ...] = _setting((), "", _names, "Files with rules of your own")
+    redact_emails: bool = _setting(False, "", _flag, "Take e-mail addresses out too, as secrets are")
 
     @property
     def enable_realtime_classification(self) -> bool:

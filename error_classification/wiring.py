@@ -48,7 +48,7 @@ def redactor(config: Config) -> Redactor:
     from error_classification.redaction import Redactor
 
     own = (config.anthropic_api_key, config.opensearch_password, config.github_token)
-    return Redactor((*secret_values(), *(value for value in own if value)))
+    return Redactor((*secret_values(), *(value for value in own if value)), config.redact_emails)
 
 
 def rule_set(config: Config) -> RuleSet:

@@ -36,7 +36,7 @@ NDJSON = "ndjson"
 @options.setting("rules", metavar="FILE", multiple=True)
 @options.setting("store", metavar="FILE")
 @click.option("--no-store", is_flag=True, help="Forget everything at the end.")
-@options.settings("classification_cache_ttl_hours", "min_confidence_for_reuse", "batch_size", "max_error_length")
+@options.settings("classification_cache_ttl_hours", "min_confidence_for_reuse", "batch_size", "max_error_length", "redact_emails")
 @options.run_context
 def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None, no_store: bool, **values: Any) -> int:
     """Find, classify and store the errors of CI artefacts.

@@ -20,7 +20,7 @@ from error_classification.models import SourceType
 @options.output_format()
 @options.source_type
 @options.limit
-@options.settings("max_error_length")
+@options.settings("max_error_length", "redact_emails")
 @options.run_context
 def command(
     paths: tuple[str, ...], format_: str, source_type: SourceType | None, top: int, show_all: bool, **values: Any

@@ -85,21 +85,23 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 def _answer_line(line: bytes, name: str, context: RunContext, classify: Classify, tally: Tally) -> ErrorClassification | None:
     question = parse(line)
-    if isinstance(question, Question):
-        artefact = Artefact(name, partial(iter, [question.text.encode("utf-8", "replace")]), partial(_digest, line), context)
-        found, problem = _classified(classify([artefact]))
-        if found is not None:
-            tally.add(found)
-            product(records.line(records.classified(found) | {"id": question.identity}))
-        if problem:
-            tally.skip(name, problem)
-            warn(f"not done: {name}: {problem}")
-        if found is not None:
-            return found
-        question = Refusal({"id": question.identity}, problem or "no error in the text")
-    tally.skip(name, question.reason)
-    product(records.line(question.identity | {"error": question.reason}))
-    return None
+    if isinstance(question, Refusal):
+        return _refuse(question, name, tally)
+    artefact = Artefact(name, partial(iter, [question.text.encode("utf-8", "replace")]), partial(_digest, line), context)
+    found, problem = _classified(classify([artefact]))
+    if found is None:
+        return _refuse(Refusal({"id": question.identity}, problem or "no error in the text"), name, tally)
+    if problem:  # answered, but not stored
+        tally.skip(name, problem)
+        warn(f"not done: {name}: {problem}")
+    tally.add(found)
+    product(records.line(records.classified(found) | {"id": question.identity}))
+    return found
+
+
+def _refuse(refusal: Refusal, name: str, tally: Tally) -> None:
+    tally.skip(name, refusal.reason)
+    product(records.line(refusal.identity | {"error": refusal.reason}))
 
 
 def _classified(events: Iterable[Event]) -> tuple[ErrorClassification | None, str]:

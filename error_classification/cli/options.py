@@ -44,21 +44,24 @@ def limit(command: F) -> F:
     return click.option("--top", type=click.IntRange(min=1), default=50, show_default=True, help="Rows shown.")(show_all(command))
 
 
-def setting(name: str, flag: str = "", *, metavar: str = "", multiple: bool = False) -> Callable[[F], F]:
+def setting(name: str, *, metavar: str = "", multiple: bool = False) -> Callable[[F], F]:
     """An option for a setting: its value goes to the session, not to the command."""
     row = _BY_NAME[name]
-    given = f" [{row.variable}]" if row.variable else ""
+    is_flag = isinstance(row.default, bool)
+    is_number = isinstance(row.default, int | float) and not is_flag
+    given = f" [{row.variable}{f', default: {row.default}' if is_number else ''}]" if row.variable else ""
 
     def remember(ctx: click.Context, parameter: click.Parameter, value: Any) -> None:
-        if value not in (None, ()):
-            ctx.ensure_object(Session).options[name] = value if multiple else _parsed(row, value, ctx, parameter)
+        if value not in (None, (), False):
+            ctx.ensure_object(Session).options[name] = value if multiple or is_flag else _parsed(row, value, ctx, parameter)
 
     return click.option(
-        flag or f"--{name.replace('_', '-')}",
+        f"--{name.replace('_', '-')}",
         f"_{name}",
         expose_value=False,
+        is_flag=is_flag,
         multiple=multiple,
-        metavar=metavar or None,
+        metavar=metavar or ("NUMBER" if is_number else None),
         callback=remember,
         help=f"{row.doc}.{given}",
     )

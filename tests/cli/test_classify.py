@@ -203,6 +203,14 @@ def test_secrets_of_the_environment_never_show(run: Program) -> None:
     assert "<redacted:" in done.out
 
 
+def test_e_mail_addresses_are_taken_out_on_request(run: Program) -> None:
+    text = "error: access of ada@mail.example denied"
+    assert "ada@mail.example" in run("classify", "--no-store", "--format", "ndjson", stdin=text).out
+    assert "ada@mail.example" not in run("classify", "--no-store", "--format", "ndjson", "--redact-emails", stdin=text).out
+    Path(".error-classification.toml").write_text("redact_emails = true\n")
+    assert "ada@mail.example" not in run("extract", "--format", "ndjson", stdin=text).out
+
+
 def test_damaged_reports_are_warned_about(run: Program) -> None:
     Path("cut.xml").write_text(JUNIT[:-40])
     done = run("classify", "--no-store", "cut.xml")
