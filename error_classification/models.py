@@ -13,6 +13,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 UNCLASSIFIED = "unclassified"
+HUMAN, RULES, MODEL, LLM = "human", "rules", "model", "llm"
+"""The judges by name."""
 
 
 class SourceType(StrEnum):

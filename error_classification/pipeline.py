@@ -1,7 +1,7 @@
 """The one way through: extract -> redact -> fingerprint -> (reuse or judge) -> reconcile -> store.
 
-Two generators over ports. ``find`` stops at the fingerprint, ``run`` goes all the way. Both yield the errors of one artefact, then its
-``Report``; or ``Skipped`` where it could not be read, or its answers not be stored: the rest of the work goes on.
+Two generators over ports. ``find`` stops at the fingerprint, ``run`` goes all the way. Both yield the errors of one artefact,
+then its ``Report``; or ``Skipped`` where it could not be read, or its answers not be stored: the rest of the work goes on.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ from error_classification.errors import Error, InputError, StoreError
 from error_classification.extraction import extract
 from error_classification.extraction.excerpt import shortened
 from error_classification.models import (
+    HUMAN,
+    LLM,
     Abstention,
     Artefact,
     ErrorClassification,
@@ -25,6 +27,7 @@ from error_classification.models import (
     FingerprintedError,
     Group,
     Report,
+    RunContext,
     SourceType,
     Verdict,
 )
@@ -32,12 +35,11 @@ from error_classification.normalisation.fingerprint import fingerprint
 from error_classification.normalisation.identity import occurrence_id
 from error_classification.ports import Clock, Judge, Store
 
-HUMAN = "human"
-LLM = "llm"
-
 
 class Redacts(Protocol):
     """Takes secrets out of an error before anything else sees it."""
+
+    def redact(self, text: str) -> str: ...
 
     def redact_context(self, context: ErrorContext) -> ErrorContext: ...
 
@@ -117,8 +119,8 @@ def classify(
 def _find_in(artefact: Artefact, redactor: Redacts, policy: Policy) -> Iterator[Found]:
     try:
         extraction = extract(artefact.name, artefact.open(), policy.source_type)
-        report = yield from _fingerprinted(extraction, redactor, policy.max_error_length)
-        yield report
+        report = yield from _fingerprinted(extraction, artefact, redactor, policy.max_error_length)
+        yield replace(report, source=redactor.redact(report.source), warnings=tuple(map(redactor.redact, report.warnings)))
     except OSError as error:
         reason = error.strerror or str(error)
         yield Skipped(artefact.name, InputError(f"{artefact.name}: {reason}", "check that the file exists and may be read"))
@@ -126,7 +128,9 @@ def _find_in(artefact: Artefact, redactor: Redacts, policy: Policy) -> Iterator[
         yield Skipped(artefact.name, error)
 
 
-def _fingerprinted(extraction: Extraction, redactor: Redacts, limit: int) -> Generator[FingerprintedError, None, Report]:
+def _fingerprinted(
+    extraction: Extraction, artefact: Artefact, redactor: Redacts, limit: int
+) -> Generator[FingerprintedError, None, Report]:
     """Test cases one by one; what logs and annotations hold, merged by hash, since they say the same thing several times."""
     merged: dict[tuple[str, str], FingerprintedError] = {}
     while True:
@@ -136,12 +140,26 @@ def _fingerprinted(extraction: Extraction, redactor: Redacts, limit: int) -> Gen
             yield from _ranked(merged.values())
             report: Report = end.value
             return report
-        error = fingerprint(shortened(redactor.redact_context(context), limit))
+        error = _identified(shortened(redactor.redact_context(context), limit), artefact)
         if context.source_type is SourceType.JUNIT:
             yield error
             continue
         key = (context.job_name, error.error_hash)
         merged[key] = _with_count(merged[key], context.count) if key in merged else error
+
+
+def _identified(context: ErrorContext, artefact: Artefact) -> FingerprintedError:
+    """The error with its hash; one that names no cause is told apart by where it was found."""
+    error = fingerprint(context)
+    if not error.generic:
+        return error
+    return fingerprint(context, place=f"{artefact.context.repo} {_ci_run(artefact.context) or artefact.digest()}")
+
+
+def _ci_run(run_context: RunContext) -> str:
+    """What identifies the CI run; empty outside CI."""
+    known = run_context.repo and (run_context.workflow_id or run_context.job_id)
+    return f"{run_context.workflow_id} {run_context.job_id} {run_context.attempt}" if known else ""
 
 
 def _with_count(error: FingerprintedError, more: int) -> FingerprintedError:
@@ -220,7 +238,7 @@ def reusable(group: Group, now: datetime, policy: Policy) -> Answer | None:
 
 
 def relocated(answer: Answer, context: ErrorContext) -> Answer:
-    """An answer that was given elsewhere, with the evidence found again in this text (or its headline, where it reads differently)."""
+    """An answer that was given elsewhere, its evidence found again in this text, or the headline in its place."""
     if isinstance(answer, Abstention) or not answer.evidence:
         return answer
     numbers = {line.strip(): context.line_of(index) for index, line in reversed(list(enumerate(context.text.split("\n"))))}
@@ -237,9 +255,8 @@ def _classification(
     artefact: Artefact, error: FingerprintedError, answer: Answer, position: int, now: datetime, method: str, reused: bool
 ) -> ErrorClassification:
     run_context = replace(artefact.context, job_name=artefact.context.job_name or error.context.job_name)
-    in_ci = run_context.repo and (run_context.workflow_id or run_context.job_id)
     return ErrorClassification(
-        error_id=occurrence_id(run_context, error, "" if in_ci else artefact.digest(), position),
+        error_id=occurrence_id(run_context, error, "" if _ci_run(run_context) else artefact.digest(), position),
         error=error,
         run=run_context,
         answer=answer,

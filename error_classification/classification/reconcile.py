@@ -1,8 +1,8 @@
 """One answer from several judges.
 
-Judges are taken as independent witnesses: a verdict of confidence ``c`` gives its category the likelihood ``c`` and shares ``1 - c``
-among the others; the product over the judges, normalised, is the posterior (naive Bayes with a uniform prior; see Kuncheva,
-"Combining Pattern Classifiers", 2nd ed., 4.3). So agreement raises the confidence, disagreement lowers it, and one verdict stays as it is.
+Judges are taken as independent witnesses: a verdict of confidence ``c`` gives its category the likelihood ``c`` and shares
+``1 - c`` among the others; the product over the judges, normalised, is the posterior (naive Bayes with a uniform prior: Kuncheva,
+"Combining Pattern Classifiers", 2nd ed., 4.3). So agreement raises the confidence, disagreement lowers it, and a lone verdict stays.
 """
 
 from __future__ import annotations
@@ -32,10 +32,10 @@ def reconcile(answers: Sequence[Verdict | Abstention]) -> Verdict | Abstention:
 
 def _combined(verdicts: Sequence[Verdict]) -> Verdict:
     posterior = _posterior(verdicts)
-    winner = max(posterior, key=lambda category: posterior[category])
+    named = {verdict.category for verdict in verdicts}
+    winner = max(sorted(named), key=lambda category: posterior[category])
     best = max((verdict for verdict in verdicts if verdict.category == winner), key=lambda verdict: verdict.confidence)
-    named = {verdict.category for verdict in verdicts} - {winner}
-    alternatives = [Alternative(category, round(posterior[category], 4)) for category in named]
+    alternatives = [Alternative(category, round(posterior[category], 4)) for category in named - {winner}]
     return replace(
         best,
         confidence=min(_CERTAINTY, round(posterior[winner], 4)),

@@ -31,7 +31,7 @@ def extract(source: str, raw: Iterable[bytes], kind: SourceType | None = None) -
     head, chunks = _headed(iter(decoder))
     kind = kind or source_type(head)
     report = yield from _with_framework(extractor(kind)(source, chunks))
-    return replace(report, warnings=(*report.warnings, *decoder.warnings))
+    return replace(report, warnings=(*report.warnings, *decoder.warnings), damaged=report.damaged or bool(decoder.warnings))
 
 
 def _with_framework(extraction: Extraction) -> Extraction:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from error_classification.extraction import annotations, buildkit, text
+from error_classification.extraction import buildkit, text
+from error_classification.extraction.annotations import looks_like as are_annotations
 from error_classification.models import SourceType
 
 HEAD = 256 << 10
@@ -26,7 +27,7 @@ def source_type(head: bytes) -> SourceType:
     """The format of an input that begins with ``head`` (decoded, UTF-8)."""
     if is_xml(head):
         return SourceType.JUNIT
-    if annotations.looks_like(head):
+    if are_annotations(head):
         return SourceType.GITHUB_ANNOTATION
     if buildkit.looks_like(head):
         return SourceType.BUILDKIT

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from error_classification.extraction import job_log
+from error_classification.extraction.job_log.naming import test_name
+from error_classification.extraction.places import best_place
 from error_classification.extraction.numbered import cleaned_lines
 from error_classification.models import ErrorContext, Extraction, Report, SourceType
 
@@ -18,17 +20,30 @@ def extract(source: str, chunks: Iterable[bytes]) -> Extraction:
     filled = [index for index, (_, text) in enumerate(lines) if text]
     if filled:
         lines = lines[filled[0] : filled[-1] + 1]
-        text = "\n".join(text for _, text in lines)
+        texts = [text for _, text in lines]
         headline = next((error.headline for error in job_log.extract(source, [data])), "")
-        yield ErrorContext(SourceType.TEXT, source, text, lines[0][0], lines[-1][0], headline=headline)
+        place = best_place(texts)
+        yield ErrorContext(
+            SourceType.TEXT,
+            source,
+            text="\n".join(texts),
+            line_start=lines[0][0],
+            line_end=lines[-1][0],
+            headline=headline,
+            test_name=test_name(texts),
+            file=place.file if place else "",
+            line=place.line if place else None,
+        )
     return Report(source, SourceType.TEXT, lines=data.count(b"\n") + 1)
 
 
 def is_message(data: bytes) -> bool:
-    """True if a short text is one error and little else; the output of a tool is read as a log, so that a success stays silent."""
-    jobs = job_log.read([data])
-    entries = [entry for job in jobs.values() for step in job.steps.values() for entry in step.entries.values()]
-    if not entries or any(job.tool_passed_at or job.passed_at for job in jobs.values()) or len(list(job_log.extract("", [data]))) > 1:
+    """True if a short text is one error and little else. Any other output is read as a log, so that a success stays silent."""
+    jobs = job_log.read([data]).values()
+    entries = [entry for job in jobs for step in job.steps.values() for entry in step.entries.values()]
+    if not entries or any(job.outcome_is_told for job in jobs):
+        return False
+    if len(list(job_log.extract("", [data]))) > 1:
         return False
     filled = sum(1 for _, text in cleaned_lines([data]) if text.strip())
     told = {number for entry in entries for number, text in entry.lines if text.strip()}

@@ -15,10 +15,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from error_classification.errors import UsageError
-from error_classification.models import UNCLASSIFIED, Abstention, Verdict
+from error_classification.models import HUMAN, UNCLASSIFIED, Abstention, Verdict
 from error_classification.ports import Label
-
-HUMAN = "human"
 
 Answer: TypeAlias = Verdict | Abstention
 

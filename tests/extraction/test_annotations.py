@@ -330,7 +330,7 @@ def test_json_lines_nan_duplicate_keys_and_lone_surrogates() -> None:
         ("::group::a\n::error::x\n", True),
         ("plain\n::error::x\nplain\nplain\n", False),
         ("2025-01-01T00:00:00Z Current runner version: '2.3'\n2025-01-01T00:00:00Z ##[error]x\n2025-01-01T00:00:00Z end", False),
-        ("a.c:1:2: error: x\nb.c:1:2: error: y\n", True),
+        ("a.c:1:2: error: x\nb.c:1:2: error: y\n", False),
         ("a.c:1:2: error: x", False),
         ("[FAILURE] x", True),
         ("[job] [WARNING] x | [job] [FAILURE] y", True),

@@ -14,7 +14,6 @@ _JSON_KEYS = re.compile(
 _PLACED = re.compile(rb'"(?:path|file)"\s*:')
 _GRADED = re.compile(rb'"(?:level|severity)"\s*:\s*"(?i:failure|error|warning|notice)"')
 _SHARE = 0.5
-_FEWEST_PROBLEMS = 2
 
 
 def looks_like(head: bytes) -> bool:
@@ -36,5 +35,4 @@ def _mostly_annotations(head: bytes) -> bool:
             problems += 1
         else:
             others += 1
-    enough = commands > 0 or problems >= _FEWEST_PROBLEMS
-    return enough and commands + problems > _SHARE * (commands + problems + others)
+    return commands > 0 and commands + problems > _SHARE * (commands + problems + others)

@@ -14,7 +14,7 @@ from error_classification.extraction.job_log.ranking import Entry, Job, ranked
 from error_classification.extraction.job_log.reader import Reader
 from error_classification.extraction.job_log.scanning import candidates
 from error_classification.extraction.job_log.windowing import windows
-from error_classification.extraction.junit.places import best_place
+from error_classification.extraction.places import best_place
 from error_classification.models import ErrorContext, Extraction, Report, SourceType
 
 

@@ -70,6 +70,11 @@ class Job:
     steps: dict[int, Step] = field(default_factory=dict)
     wrapper: Entry | None = None
 
+    @property
+    def outcome_is_told(self) -> bool:
+        """True if a tool or the CI system says how it ended."""
+        return bool(self.failed_at or self.passed_at or self.tool_passed_at or any(step.tool_failed_at for step in self.steps.values()))
+
 
 def ranked(job: Job) -> list[Entry]:
     """The errors of a job, the likeliest cause first; none where the job has passed or nothing proves that it failed."""
