@@ -22,7 +22,8 @@ _EMPTY_QUOTES = re.compile(r"\s*(?:''|\"\"|``|\(\s*\))")
 
 def one_line(text: str) -> str:
     """``text`` on one line, without what is not printable, cut to ``MAX_ROOT_CAUSE``."""
-    visible = "".join(character if character.isprintable() else " " for character in text[: 4 * MAX_ROOT_CAUSE])
+    start = text[: 4 * MAX_ROOT_CAUSE]
+    visible = start if start.isprintable() else "".join(character if character.isprintable() else " " for character in start)
     clean = " ".join(visible.split())
     return clean if len(clean) <= MAX_ROOT_CAUSE else clean[: MAX_ROOT_CAUSE - 1].rstrip() + "…"
 

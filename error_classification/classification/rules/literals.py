@@ -7,6 +7,7 @@ follow the exact strings that a part of the pattern stands for as long as they a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
 from typing import TypeAlias
 
@@ -147,6 +148,7 @@ def _cut(literals: Literals) -> Literals:
     return cut if all(_weight(literal) >= LIGHTEST for literal in cut) else _NOTHING
 
 
+@cache
 def _weight(literal: str) -> int:
     """How rare a literal is in logs, roughly: its length, more for what is neither letter nor space, least for common words."""
     if literal in COMMON:
