@@ -15,6 +15,7 @@ from click.shell_completion import CompletionItem
 from error_classification import __version__
 from error_classification.cli.terminal import Session, tolerate_any_text, warn
 from error_classification.errors import Error
+from error_classification.reporting.escape import visible
 
 COMMANDS = {
     "classify": "Find, classify and store the errors of CI artefacts.",
@@ -41,7 +42,7 @@ class Command(click.Command):
     """A command that takes the options which hold everywhere."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return [*super().get_params(ctx)[:-1], *_common_options(), *super().get_params(ctx)[-1:]]
+        return _with_common_options(super().get_params(ctx))
 
 
 class LazyGroup(click.Group):
@@ -55,7 +56,7 @@ class LazyGroup(click.Group):
         self._table, self._load = table, load
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return [*super().get_params(ctx)[:-1], *_common_options(), *super().get_params(ctx)[-1:]]
+        return _with_common_options(super().get_params(ctx))
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self._table)
@@ -119,7 +120,7 @@ def _guarded(call: Callable[[], object], session: Session) -> int:
 
 def _bug(error: Exception, session: Session) -> int:
     if session.verbose:
-        click.echo("".join(traceback.format_exception(error)), err=True)
+        click.echo(visible("".join(traceback.format_exception(error))), err=True)
     advice = "this is a bug: please report it with what --verbose prints and the output of `error-classification doctor`"
     warn(f"error-classification: {type(error).__name__}: {str(error)[:200]} ({advice})")
     return BUG
@@ -136,6 +137,11 @@ def _flushed(code: int) -> int:
         warn(f"error-classification: output: {error.strerror or error}")
         return NOT_DONE
     return code
+
+
+def _with_common_options(parameters: list[click.Parameter]) -> list[click.Parameter]:
+    """They stand before ``--help``, which click puts last."""
+    return [*parameters[:-1], *_common_options(), *parameters[-1:]]
 
 
 def _common_options() -> list[click.Option]:

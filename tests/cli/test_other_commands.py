@@ -169,4 +169,6 @@ def test_a_bug_is_one_line_and_70(run: Program, log: Path, monkeypatch: pytest.M
     assert done.code == 70
     assert done.err.startswith("error-classification: ZeroDivisionError: not so good (this is a bug: please report it")
     assert "Traceback" not in done.err
-    assert "Traceback" in run("extract", log, "--verbose").err
+    talk = run("extract", log, "--verbose").err
+    assert "Traceback" in talk
+    assert "\x1b" not in talk
