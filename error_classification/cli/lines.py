@@ -86,11 +86,13 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 def _answer_line(line: bytes, name: str, context: RunContext, classify: Classify, tally: Tally) -> ErrorClassification | None:
     question = parse(line)
     if isinstance(question, Refusal):
-        return _refuse(question, name, tally)
+        _refuse(question, name, tally)
+        return None
     artefact = Artefact(name, partial(iter, [question.text.encode("utf-8", "replace")]), partial(_digest, line), context)
     found, problem = _classified(classify([artefact]))
     if found is None:
-        return _refuse(Refusal({"id": question.identity}, problem or "no error in the text"), name, tally)
+        _refuse(Refusal({"id": question.identity}, problem or "no error in the text"), name, tally)
+        return None
     if problem:  # answered, but not stored
         tally.skip(name, problem)
         warn(f"not done: {name}: {problem}")
