@@ -61,7 +61,10 @@ LABELS = [
     ("panic: test timed out after 10m0s", "timeout/test"),
     ("subprocess.TimeoutExpired: Command '['make']' timed out after 60 seconds", "timeout/step"),
     ("ConnectionRefusedError: [Errno 111] Connection refused", "network_error/connection"),
+    ("Expected status code 200 but got 500", "assertion_failure/test_assertion"),
+    ("E   httpx.ReadTimeout", "network_error/connection"),
     # Exit codes.
+    ("subprocess.CalledProcessError: Command '['make']' returned non-zero exit status 137.", "resource_exhaustion/memory"),
     ("Process completed with exit code 124.", "timeout/step"),
     ("Process completed with exit code 137.", "resource_exhaustion/memory"),
     ("Process completed with exit code 139.", "runtime_error/segfault"),
@@ -88,6 +91,7 @@ NO_ANSWER = [
     "##[error]Process completed with exit code 2.",
     "make: *** [Makefile:3: all] Error 2",
     "BUILD FAILED",
+    "subprocess.CalledProcessError: Command '['cmake', '..']' returned non-zero exit status 1.",
     "3 failed",
     "2 failed, 14 passed in 3.20s",
     "1 test failed",

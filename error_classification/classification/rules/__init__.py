@@ -11,7 +11,7 @@ from functools import cached_property
 
 from error_classification.classification.rules import structure
 from error_classification.classification.rules.checking import Finding, check
-from error_classification.classification.rules.definitions import Match, Rule, RuleSet
+from error_classification.classification.rules.definitions import CAUSE, Match, Rule, RuleSet
 from error_classification.classification.rules.evidence import evidence, one_line, render
 from error_classification.classification.rules.loading import load_rules, parse_rules
 from error_classification.classification.rules.matching import MAX_CHARACTERS, Matcher
@@ -77,6 +77,8 @@ def _settled(
     winner = ranked[0].match
     if winner.parameters.get("exit_code") == structure.KILLED and structure.stopped(context.text):
         return Abstention(NAME, f"exit code {structure.KILLED}, and the text speaks of a limit or a cancellation")
+    if winner.rule.priority < CAUSE and "exit_code" not in winner.parameters and structure.wrapper(lines[winner.line]):
+        return Abstention(NAME, f"rule {winner.rule.name} matched a line that says only that something failed")
     certain = confidence(ranked, headline_known=headline)
     if certain < LEAST:
         return Abstention(NAME, f"{_reason(context, ranked)}; too many other answers are as good")

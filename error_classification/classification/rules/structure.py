@@ -38,8 +38,8 @@ _STOPPED = re.compile(
     r"(?i)\bcancel(?:l?ed|l?ing|l?ation)\b|\btime[ -]?limit|\btimed[ -]?out\b|\btimeout\b|\binterrupted\b|\baborted by\b"
 )
 _WRAPPER = re.compile(
-    r"(?ix)^\W*(?:error\W+)?(?:"
-    r"(?:the\ )?(?:process|command|script|step|job|task|action|build|program|\S+)?\W*(?:'[^'\n]{0,200}'\W*)?"
+    r"(?ix)^\W*(?:error\W+)?(?:[\w.]{1,80}(?:error|exception):\s)?(?:"
+    r"(?:the\ )?(?:process|command|script|step|job|task|action|build|program|\S+)?\W*(?:'.{0,300}'\W*)?"
     r"(?:has\ )?(?:completed|exited|failed|terminated|finished|returned|did\ not\ complete\ successfully)?\W*"
     r"(?:with\ )?(?:a\ )?(?:non-?zero\ )?(?:error\ )?(?:exit\ |return\ )?(?:code|status)\W*\d+"
     r"|(?:g?make|ninja)\b.{0,200}\b(?:error\ \d+|stopped.{0,40})|build\ fail(?:ed|ure)|failed|failure|error"
