@@ -204,9 +204,7 @@ class _Bench:
     def _answered(
         self, artefact: Artefact, errors: Sequence[FingerprintedError], position: int, known: Mapping[str, Group], now: datetime
     ) -> list[ErrorClassification]:
-        answers = {
-            hash_: answer for hash_, group in known.items() if (answer := reusable(group, now, self._policy)) is not None
-        }
+        answers = {hash_: answer for hash_, group in known.items() if (answer := reusable(group, now, self._policy)) is not None}
         classified = []
         for index, error in enumerate(errors, position):
             earlier = answers.get(error.error_hash)
@@ -242,9 +240,7 @@ def relocated(answer: Answer, context: ErrorContext) -> Answer:
     if isinstance(answer, Abstention) or not answer.evidence:
         return answer
     numbers = {line.strip(): context.line_of(index) for index, line in reversed(list(enumerate(context.text.split("\n"))))}
-    evidence = tuple(
-        Evidence(numbers[item.text.strip()], item.text) for item in answer.evidence if item.text.strip() in numbers
-    )
+    evidence = tuple(Evidence(numbers[item.text.strip()], item.text) for item in answer.evidence if item.text.strip() in numbers)
     if not evidence:
         line = context.headline or context.text.split("\n", 1)[0]
         evidence = (Evidence(numbers.get(line.strip(), context.line_start), line),)

@@ -27,8 +27,10 @@ from error_classification.redaction import Redactor
 from error_classification.storage.memory import MemoryStore
 
 NOW = datetime(2026, 1, 31, 8, 30, tzinfo=UTC)
+NO_RUN = RunContext()
+POLICY = Policy()
 TRACEBACK = b"Traceback (most recent call last):\n  File \"a.py\", line 3, in f\nKeyError: 'name'\n"
-OTHER = b"Traceback (most recent call last):\n  File \"b.py\", line 9, in g\nValueError: no such colour\n"
+OTHER = b'Traceback (most recent call last):\n  File "b.py", line 9, in g\nValueError: no such colour\n'
 
 
 class FixedClock:
@@ -51,7 +53,9 @@ class CountingJudge:
     def judge(self, error: FingerprintedError) -> Verdict | Abstention:
         self.asked.append(error.error_hash)
         line = error.context.headline or error.context.text
-        return Verdict(self.name, self._category, "", self._confidence, "It broke", evidence=(Evidence(error.context.line_start, line),))
+        return Verdict(
+            self.name, self._category, "", self._confidence, "It broke", evidence=(Evidence(error.context.line_start, line),)
+        )
 
 
 class FullStore(MemoryStore):
@@ -59,7 +63,7 @@ class FullStore(MemoryStore):
         raise StoreError("the disk is full", "make room")
 
 
-def artefact(data: bytes, name: str = "job.log", digest: str = "d1", run_context: RunContext = RunContext()) -> Artefact:
+def artefact(data: bytes, name: str = "job.log", digest: str = "d1", run_context: RunContext = NO_RUN) -> Artefact:
     return Artefact(name, lambda: iter([data]), lambda: digest, run_context)
 
 
@@ -71,7 +75,13 @@ def broken(name: str = "gone.log") -> Artefact:
     return Artefact(name, opened, lambda: "")
 
 
-def classify(*artefacts: Artefact, store: MemoryStore | None = None, judge: CountingJudge | None = None, now: datetime = NOW, policy: Policy = Policy()) -> list[Event]:
+def classify(
+    *artefacts: Artefact,
+    store: MemoryStore | None = None,
+    judge: CountingJudge | None = None,
+    now: datetime = NOW,
+    policy: Policy = POLICY,
+) -> list[Event]:
     return list(
         run(
             artefacts,
@@ -135,7 +145,10 @@ def test_equal_errors_of_one_batch_are_judged_once() -> None:
 
 
 def test_equal_errors_of_one_log_are_one_error_with_their_count() -> None:
-    log = b"curl: (6) Could not resolve host: a.example\ncurl: (6) Could not resolve host: a.example\n" + b"make: *** [all] Error 6\n"
+    log = (
+        b"curl: (6) Could not resolve host: a.example\ncurl: (6) Could not resolve host: a.example\n"
+        + b"make: *** [all] Error 6\n"
+    )
     (event,) = classified(classify(artefact(log)))
     assert event.error.context.count == 2
     assert event.occurrence_count == 2

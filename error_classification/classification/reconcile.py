@@ -2,7 +2,8 @@
 
 Judges are taken as independent witnesses: a verdict of confidence ``c`` gives its category the likelihood ``c`` and shares
 ``1 - c`` among the others; the product over the judges, normalised, is the posterior (naive Bayes with a uniform prior: Kuncheva,
-"Combining Pattern Classifiers", 2nd ed., 4.3). So agreement raises the confidence, disagreement lowers it, and a lone verdict stays.
+"Combining Pattern Classifiers", 2nd ed., 4.3). So agreement raises the confidence, disagreement lowers it, and one verdict
+stays as it is.
 """
 
 from __future__ import annotations

@@ -15,7 +15,8 @@ _XML = re.compile(rb"^\s*<(?:\?xml\b|!--|!DOCTYPE\s+(?!html)|[A-Za-z_][\w.-]*(?:
 _XML_FURTHER_DOWN = re.compile(rb"^[ \t]*<(?:\?xml\s|testsuites?[\s>])", re.MULTILINE)
 _FURTHER = 16 << 10
 _CI_LOG = re.compile(
-    rb"^(?:\xef\xbb\xbf)?(?:[^\t\n]{1,200}\t[^\t\n]{1,200}\t\W{0,3})?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|##\[(?:group|section|error|command)\]"
+    rb"^(?:\xef\xbb\xbf)?(?:[^\t\n]{1,200}\t[^\t\n]{1,200}\t\W{0,3})?\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d"
+    rb"|##\[(?:group|section|error|command)\]"
     rb"|section_start:\d|travis_fold:|\[Pipeline\] |^Started by |^\[taskcluster |^Running with gitlab-runner|^~~~ |_bk;t=\d",
     re.MULTILINE,
 )

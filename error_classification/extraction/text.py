@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from error_classification.extraction import job_log
 from error_classification.extraction.job_log.naming import test_name
-from error_classification.extraction.places import best_place
 from error_classification.extraction.numbered import cleaned_lines
+from error_classification.extraction.places import best_place
 from error_classification.models import ErrorContext, Extraction, Report, SourceType
 
 _FEW_LINES = 5

@@ -21,14 +21,24 @@ def github(*steps: tuple[str, list[str]], failed: str = "") -> list[str]:
     """A raw log of GitHub Actions: each step with its script echoed, the failed one closed by the runner's word."""
     lines = ["Current runner version: '2.330.0'", "##[group]Operating System", "Ubuntu", "##[endgroup]"]
     for command, output in steps:
-        lines += [f"##[group]Run {command}", f"\x1b[36;1m{command}\x1b[0m", "shell: /usr/bin/bash -e {0}", "##[endgroup]", *output]
+        lines += [
+            f"##[group]Run {command}",
+            f"\x1b[36;1m{command}\x1b[0m",
+            "shell: /usr/bin/bash -e {0}",
+            "##[endgroup]",
+            *output,
+        ]
         if command == failed:
             lines.append("##[error]Process completed with exit code 2.")
     lines += ["Post job cleanup.", "fatal: not a git repository", "Cleaning up orphan processes"]
     return [STAMP + line for line in lines]
 
 
-COMPILER = ["src/main.c:12:5: error: 'cout' undeclared (first use in this function)", "   12 |     cout << 1;", "      |     ^~~~"]
+COMPILER = [
+    "src/main.c:12:5: error: 'cout' undeclared (first use in this function)",
+    "   12 |     cout << 1;",
+    "      |     ^~~~",
+]
 MAKE = ["make[1]: *** [Makefile:8: main.o] Error 1", "make: *** [Makefile:3: all] Error 2"]
 
 
@@ -50,7 +60,10 @@ def test_line_numbers_are_those_of_the_input() -> None:
 def test_errors_of_an_earlier_step_that_went_well_are_not_the_cause() -> None:
     log = github(
         ("./setup", ["ERROR: could not reach the mirror", "ok then"]),
-        ("pytest", ["E       assert 1 == 2", "", "tests/test_a.py:3: AssertionError", "FAILED tests/test_a.py::test_a - assert 1 == 2"]),
+        (
+            "pytest",
+            ["E       assert 1 == 2", "", "tests/test_a.py:3: AssertionError", "FAILED tests/test_a.py::test_a - assert 1 == 2"],
+        ),
         failed="pytest",
     )
     errors = errors_of(*log)
@@ -97,7 +110,13 @@ def test_jobs_of_one_file_are_told_apart_and_ranked_each() -> None:
     errors = errors_of(
         *job("linux", "##[group]Run make", "##[endgroup]", *COMPILER, "##[error]Process completed with exit code 2."),
         *job("macos", "##[group]Run make", "##[endgroup]", "3 warnings, 0 errors", "Cleaning up orphan processes"),
-        *job("windows", "##[group]Run make", "##[endgroup]", "a.cpp(3,1): error C2065: 'x': undeclared", "##[error]Process completed with exit code 1."),
+        *job(
+            "windows",
+            "##[group]Run make",
+            "##[endgroup]",
+            "a.cpp(3,1): error C2065: 'x': undeclared",
+            "##[error]Process completed with exit code 1.",
+        ),
     )
     assert [(error.job_name, error.rank, error.exit_code) for error in errors] == [("linux", 1, 2), ("windows", 1, 1)]
 
@@ -122,11 +141,56 @@ def test_an_image_build_in_a_job_is_read_as_such() -> None:
 @pytest.mark.parametrize(
     ("lines", "cause", "step"),
     [
-        (["Running with gitlab-runner 17", "section_start:1700000000:step_script\r\x1b[0K", "$ make", *COMPILER, "ERROR: Job failed: exit code 2"], COMPILER[0], "step_script"),
-        (["Started by user x", "[Pipeline] { (Build)", "+ make", *COMPILER, "script returned exit code 2", "Finished: FAILURE"], COMPILER[0], "Build"),
-        (["travis_fold:start:install", "E: noise", "travis_fold:end:install", "$ make", *COMPILER, 'The command "make" exited with 2.', "Done. Your build exited with 1."], COMPILER[0], ""),
-        (["2026-01-02T03:04:05.1234567Z ##[section]Starting: Build", *COMPILER, "##[error]Bash exited with code '2'."], COMPILER[0], "Build"),
-        (["[taskcluster 2026-01-02T03:04:05.123Z] Task ID: x", *COMPILER, "[taskcluster 2026-01-02T03:04:05.123Z] Unsuccessful task run with exit code: 2"], COMPILER[0], ""),
+        (
+            [
+                "Running with gitlab-runner 17",
+                "section_start:1700000000:step_script\r\x1b[0K",
+                "$ make",
+                *COMPILER,
+                "ERROR: Job failed: exit code 2",
+            ],
+            COMPILER[0],
+            "step_script",
+        ),
+        (
+            [
+                "Started by user x",
+                "[Pipeline] { (Build)",
+                "+ make",
+                *COMPILER,
+                "script returned exit code 2",
+                "Finished: FAILURE",
+            ],
+            COMPILER[0],
+            "Build",
+        ),
+        (
+            [
+                "travis_fold:start:install",
+                "E: noise",
+                "travis_fold:end:install",
+                "$ make",
+                *COMPILER,
+                'The command "make" exited with 2.',
+                "Done. Your build exited with 1.",
+            ],
+            COMPILER[0],
+            "",
+        ),
+        (
+            ["2026-01-02T03:04:05.1234567Z ##[section]Starting: Build", *COMPILER, "##[error]Bash exited with code '2'."],
+            COMPILER[0],
+            "Build",
+        ),
+        (
+            [
+                "[taskcluster 2026-01-02T03:04:05.123Z] Task ID: x",
+                *COMPILER,
+                "[taskcluster 2026-01-02T03:04:05.123Z] Unsuccessful task run with exit code: 2",
+            ],
+            COMPILER[0],
+            "",
+        ),
         ([*NOISE, *COMPILER, *MAKE], COMPILER[0], ""),
     ],
     ids=["gitlab", "jenkins", "travis", "azure", "taskcluster", "plain"],
@@ -140,13 +204,29 @@ def test_the_cause_is_found_in_the_log_of_every_system(lines: list[str], cause: 
 @pytest.mark.parametrize(
     "lines",
     [
-        ["===== test session starts =====", "Traceback (most recent call last):", '  File "a.py", line 1', "ValueError: printed", "===== 3 passed in 0.1s ====="],
-        ["running 2 tests", "thread 'main' panicked at src/lib.rs:3:5:", "test should_panic ... ok", "test result: ok. 2 passed; 0 failed"],
+        [
+            "===== test session starts =====",
+            "Traceback (most recent call last):",
+            '  File "a.py", line 1',
+            "ValueError: printed",
+            "===== 3 passed in 0.1s =====",
+        ],
+        [
+            "running 2 tests",
+            "thread 'main' panicked at src/lib.rs:3:5:",
+            "test should_panic ... ok",
+            "test result: ok. 2 passed; 0 failed",
+        ],
         ["Started by user x", "make: *** [all] Error 2", "retrying", "Finished: SUCCESS"],
         ["Running with gitlab-runner 17", "WARNING: Retrying (1/3) after connection broken", "Job succeeded"],
         github(("npm test", ["npm warn deprecated x: error-prone", "0 errors, 0 failures", "Tests: 3 passed, 3 total"])),
         ["a.c:1:2: warning: unused variable 'error' [-Wunused-variable]", "[100%] Built target error_handler"],
-        ["Compiling error-chain v0.12", "Downloading fail 0.5", "checking for exception support... no", "test_errors.py::test_failure PASSED"],
+        [
+            "Compiling error-chain v0.12",
+            "Downloading fail 0.5",
+            "checking for exception support... no",
+            "test_errors.py::test_failure PASSED",
+        ],
         ["0 errors, 0 warnings", "no failures", "errors=0 failed=0"],
         [],
         [""],
@@ -164,13 +244,32 @@ def test_a_log_that_is_cut_off_before_the_runners_word_still_tells() -> None:
 
 
 def test_a_very_long_line_is_cut_around_what_matters() -> None:
-    errors = errors_of("x" * 300_000 + " fatal error: disk.h: No such file or directory " + "y" * 100_000, "make: *** [all] Error 1")
+    errors = errors_of(
+        "x" * 300_000 + " fatal error: disk.h: No such file or directory " + "y" * 100_000, "make: *** [all] Error 1"
+    )
     assert len(errors[0].text) < 5_000
     assert "disk.h" in errors[0].text
 
 
 @settings(deadline=None, max_examples=60)
-@given(st.lists(st.sampled_from([*COMPILER, *MAKE, "", "ok", "##[group]Run x", "##[endgroup]", "Traceback (most recent call last):", "\tat a.B(C.java:1)"]), max_size=60), st.integers(1, 40))
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                *COMPILER,
+                *MAKE,
+                "",
+                "ok",
+                "##[group]Run x",
+                "##[endgroup]",
+                "Traceback (most recent call last):",
+                "\tat a.B(C.java:1)",
+            ]
+        ),
+        max_size=60,
+    ),
+    st.integers(1, 40),
+)
 def test_chunks_never_matter(lines: list[str], size: int) -> None:
     data = "\n".join(lines).encode()
     whole = list(extract("a", [data]))

@@ -31,7 +31,13 @@ def block(shape: Shape, text: str) -> tuple[list[str], str]:
             "    | ^",
             "a.c:1:2: error: bad",
         ),
-        (Shape.PARAGRAPH, ">>>* What went wrong:\nTask failed\n> why\n\n* Try:", "* What went wrong:", "> why", "* What went wrong:"),
+        (
+            Shape.PARAGRAPH,
+            ">>>* What went wrong:\nTask failed\n> why\n\n* Try:",
+            "* What went wrong:",
+            "> why",
+            "* What went wrong:",
+        ),
         (
             Shape.PARAGRAPH,
             ">>>npm error code EUSAGE\nnpm error\nnpm error The lock is old\nnpm error\nother",
@@ -48,7 +54,8 @@ def block(shape: Shape, text: str) -> tuple[list[str], str]:
         ),
         (
             Shape.STACK,
-            ">>>java.lang.IllegalStateException: outer\n\tat a.B.c(B.java:1)\nCaused by: java.io.IOException: inner\n\tat d.E.f(E.java:2)\n"
+            ">>>java.lang.IllegalStateException: outer\n\tat a.B.c(B.java:1)\n"
+            "Caused by: java.io.IOException: inner\n\tat d.E.f(E.java:2)\n"
             "\tat d.E.g(E.java:3)\n\tat d.E.h(E.java:4)\nend",
             "java.lang.IllegalStateException: outer",
             "\tat d.E.g(E.java:3)",
@@ -62,7 +69,13 @@ def block(shape: Shape, text: str) -> tuple[list[str], str]:
             "tests/test_a.py:3: AssertionError",
             "E       assert 1 == 2",
         ),
-        (Shape.GO_TEST, ">>>--- FAIL: TestA (0.00s)\n    a_test.go:3: got 1\nFAIL", "--- FAIL: TestA (0.00s)", "    a_test.go:3: got 1", "    a_test.go:3: got 1"),
+        (
+            Shape.GO_TEST,
+            ">>>--- FAIL: TestA (0.00s)\n    a_test.go:3: got 1\nFAIL",
+            "--- FAIL: TestA (0.00s)",
+            "    a_test.go:3: got 1",
+            "    a_test.go:3: got 1",
+        ),
         (
             Shape.GO_TEST,
             "=== RUN   TestA\n    a_test.go:3: got 1\n>>>--- FAIL: TestA (0.00s)\n=== RUN   TestB",
@@ -72,12 +85,19 @@ def block(shape: Shape, text: str) -> tuple[list[str], str]:
         ),
         (
             Shape.TEST,
-            ">>>[ERROR] FooTest.bar <<< FAILURE!\norg.opentest4j.AssertionFailedError: no\n\tat a.B(B.java:1)\n\n[INFO] Running X",
+            ">>>[ERROR] FooTest.bar <<< FAILURE!\norg.opentest4j.AssertionFailedError: no\n\tat a.B(B.java:1)\n\n"
+            "[INFO] Running X",
             "[ERROR] FooTest.bar <<< FAILURE!",
             "\tat a.B(B.java:1)",
             "[ERROR] FooTest.bar <<< FAILURE!",
         ),
-        (Shape.TEST, ">>>FAIL: test_a (t.T)\n-----------\nTraceback\n  File \"a\"\nAssertionError: x\n\n==========\nFAIL: b", "FAIL: test_a (t.T)", "AssertionError: x", "FAIL: test_a (t.T)"),
+        (
+            Shape.TEST,
+            '>>>FAIL: test_a (t.T)\n-----------\nTraceback\n  File "a"\nAssertionError: x\n\n==========\nFAIL: b',
+            "FAIL: test_a (t.T)",
+            "AssertionError: x",
+            "FAIL: test_a (t.T)",
+        ),
     ],
 )
 def test_the_block_of_an_error(shape: Shape, text: str, first: str, last: str, cause: str) -> None:
@@ -90,14 +110,20 @@ def test_the_block_of_an_error(shape: Shape, text: str, first: str, last: str, c
 def test_of_a_chain_of_tracebacks_the_whole_chain_belongs_together() -> None:
     chain = (
         '>>>Traceback (most recent call last):\n  File "a.py", line 1, in f\nKeyError: 1\n\n'
-        'During handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n  File "b.py", line 2, in g\n'
+        "During handling of the above exception, another exception occurred:\n\nTraceback (most recent call last):\n"
+        '  File "b.py", line 2, in g\n'
         "RuntimeError: two"
     )
     lines, cause = block(Shape.TRACEBACK, chain)
     assert lines[-1] == cause == "RuntimeError: two"
 
 
-@given(st.sampled_from(list(Shape)), st.lists(st.text(max_size=20), max_size=60), st.text(max_size=20), st.lists(st.text(max_size=20), max_size=60))
+@given(
+    st.sampled_from(list(Shape)),
+    st.lists(st.text(max_size=20), max_size=60),
+    st.text(max_size=20),
+    st.lists(st.text(max_size=20), max_size=60),
+)
 def test_a_block_never_leaves_what_was_shown(shape: Shape, before: list[str], anchor: str, after: list[str]) -> None:
     reach = extent(shape, before, anchor, after)
     assert -len(before) <= reach.first <= reach.last <= len(after)

@@ -10,7 +10,7 @@ from error_classification.extraction.job_log import windowing as module
 from error_classification.extraction.job_log.windowing import windows
 
 
-@pytest.fixture()
+@pytest.fixture
 def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "WINDOW", 64)
     monkeypatch.setattr(module, "MARGIN", 16)

@@ -57,7 +57,9 @@ def test_prefixes_of_ci_systems_come_off(prefix: str) -> None:
     assert strip_prefix(f"{prefix}error: it broke") == "error: it broke"
 
 
-@pytest.mark.parametrize("line", ["error: 12:34:56 later", "2026 errors", "a\tb", "[1/3] Building", "12:34 is early", "v2026-01-02"])
+@pytest.mark.parametrize(
+    "line", ["error: 12:34:56 later", "2026 errors", "a\tb", "[1/3] Building", "12:34 is early", "v2026-01-02"]
+)
 def test_what_only_looks_like_a_prefix_stays(line: str) -> None:
     assert strip_prefix(line) == line
 

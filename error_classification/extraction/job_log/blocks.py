@@ -11,12 +11,35 @@ from error_classification.extraction.job_log.table import Shape
 REACH = 60
 """How many lines a shape may look at in each direction."""
 
-_EXCEPTION_LINE = re.compile(r"^(?:[A-Za-z_][\w$]*[.:]{1,2})*[A-Za-z_]\w*(?:Error|Exception|Exit|Interrupt|Warning|Failure|Timeout|Failed)?(?::|$)")
-_FRAME = re.compile(r"^\s+(?:at\b|in\b|File\b|from\b|\.\.\.|#\d+|\d+:|\[[\w ]+\])|^\s+\S+:\d+|^\s*\.\.\. \d+ more")
-_NEXT_DIAGNOSTIC = re.compile(r"^\S.*\b(?:error|warning|note|Error|Warning|ERROR|WARNING)\b|^(?:error|warning|note)\b|^#\d+ |^make|^ninja|^> Task|^\d+ (?:error|warning)")
-_NEXT_TEST = re.compile(
-    r"^(?:FAIL|ERROR|FAILED|PASS|ok|not ok|test|Test)\b|^\s*(?:●|✓|✗|✘|×|✕|--- (?:FAIL|PASS)|=== (?:RUN|CONT|PAUSE))|^\s*\d+\) |^(?:\d+ )?\[(?:INFO|ERROR|WARNING)\]|"
-    r"^\[ {1,7}(?:OK|RUN|FAILED|PASSED|-----)|^---- |^##\[|^> Task|^(?:Ran \d+|Tests:|failures:)|^\S+ > .* (?:PASSED|FAILED|SKIPPED)"
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns))
+
+
+_FRAME = _any(
+    r"^\s+(?:at\b|in\b|File\b|from\b|\.\.\.|#\d+|\d+:|\[[\w ]+\])",
+    r"^\s+\S+:\d+",
+)
+_NEXT_DIAGNOSTIC = _any(
+    r"^\S.*\b(?:error|warning|note|Error|Warning|ERROR|WARNING)\b",
+    r"^(?:error|warning|note)\b",
+    r"^#\d+ ",
+    r"^make",
+    r"^ninja",
+    r"^> Task",
+    r"^\d+ (?:error|warning)",
+)
+_NEXT_TEST = _any(
+    r"^(?:FAIL|ERROR|FAILED|PASS|ok|not ok|test|Test)\b",
+    r"^\s*(?:●|✓|✗|✘|×|✕|--- (?:FAIL|PASS)|=== (?:RUN|CONT|PAUSE))",
+    r"^\s*\d+\) ",
+    r"^(?:\d+ )?\[(?:INFO|ERROR|WARNING)\]",
+    r"^\[ {1,7}(?:OK|RUN|FAILED|PASSED|-----)",
+    r"^---- ",
+    r"^##\[",
+    r"^> Task",
+    r"^(?:Ran \d+|Tests:|failures:)",
+    r"^\S+ > .* (?:PASSED|FAILED|SKIPPED)",
 )
 _RULE = re.compile(r"^\s*[=_⎯-]{4,}")
 _CARET = re.compile(r"^\s*[~^]+\s*$|^\s*\|\s*[~^]+")
@@ -81,7 +104,11 @@ def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
                 break
         index += 1
     end = end or _while(after, lambda line: line[:1] in " \t", REACH)
-    tail = _while(after[end:], lambda line: bool(line.strip()) and not (_FRAME.match(line) or _NEXT_TEST.match(line) or _RULE.match(line)), 1)
+    tail = _while(
+        after[end:],
+        lambda line: bool(line.strip()) and not (_FRAME.match(line) or _NEXT_TEST.match(line) or _RULE.match(line)),
+        1,
+    )
     return Extent(first=max(0, end - 14), last=end + tail, cause=end)
 
 

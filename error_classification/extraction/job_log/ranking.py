@@ -73,7 +73,9 @@ class Job:
     @property
     def outcome_is_told(self) -> bool:
         """True if a tool or the CI system says how it ended."""
-        return bool(self.failed_at or self.passed_at or self.tool_passed_at or any(step.tool_failed_at for step in self.steps.values()))
+        return bool(
+            self.failed_at or self.passed_at or self.tool_passed_at or any(step.tool_failed_at for step in self.steps.values())
+        )
 
 
 def ranked(job: Job) -> list[Entry]:

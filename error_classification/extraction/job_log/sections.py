@@ -6,20 +6,35 @@ import re
 from dataclasses import dataclass
 
 _COLUMNS = re.compile(r"^([^\t]{1,200})\t([^\t]{1,200})\t\W{0,3}\d{4}-\d\d-\d\dT")
-_STARTS = (
-    ("step", re.compile(r"^##\[group\]Run (.*)")),
-    ("post", re.compile(r"^(Post job cleanup\.|Cleaning up orphan processes)")),
-    ("step", re.compile(r"^##\[section\]Starting: (.*)")),
-    ("step", re.compile(r"section_start:\d+:([\w.-]+)")),
-    ("post", re.compile(r"section_start:\d+:(?:after_script|upload_artifacts\w*|archive_cache\w*|cleanup_file_variables)()")),
-    ("step", re.compile(r"travis_fold:start:(\S+)")),
-    ("step", re.compile(r"travis_fold:end:()")),
-    ("step", re.compile(r"^\[Pipeline\] \{ \((.*)\)")),
-    ("post", re.compile(r"^\[Pipeline\] \{ \((Declarative: Post .*)\)")),
-    ("step", re.compile(r"^(?:---|\+\+\+|~~~) (:\w+:.*|(?:Running|Preparing|Setting up) .*)")),
-    ("post", re.compile(r"^((?:Performing Post build task|Recording test results|Archiving artifacts|Sending e-mails to|=== Task Finished ===|POST BUILD TASK).*)")),
+_POST = (
+    "Declarative: Post",
+    "Performing Post build task",
+    "Recording test results",
+    "Archiving artifacts",
+    "Sending e-mails to",
+    "POST BUILD TASK",
+    "=== Task Finished ===",
+    "Post job cleanup.",
+    "Cleaning up orphan processes",
+    "after_script",
+    "upload_artifacts",
+    "archive_cache",
+    "cleanup_file_variables",
 )
-_MARKS = ("##[", "section_start", "travis_fold", "[Pipeline]", "---", "+++", "~~~", "Post job", "Cleaning up", "Perf", "Rec", "Arch", "Send", "===", "POST")
+_STARTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        r"^##\[group\]Run (.*)",  # GitHub Actions
+        r"^##\[section\]Starting: (.*)",  # Azure Pipelines
+        r"section_start:\d+:([\w.-]+)",  # GitLab
+        r"travis_fold:start:(\S+)",
+        r"travis_fold:end:()",
+        r"^\[Pipeline\] \{ \((.*)\)",  # Jenkins
+        r"^(?:---|\+\+\+|~~~) (:\w+:.*|(?:Running|Preparing|Setting up) .*)",  # Buildkite
+        rf"^((?:{'|'.join(map(re.escape, _POST))}).*)",
+    )
+)
+_MARKS = ("##[", "section_start", "travis_fold", "[Pipeline]", "---", "+++", "~~~", *_POST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +63,11 @@ class Tracker:
             return False
         if not text.startswith(_MARKS) and "section_start" not in raw:
             return not self._echo
-        started = self._started(raw if "section_start" in raw else text)
-        if started is None:
+        name = _started(raw if "section_start" in raw else text)
+        if name is None:
             return not self._echo
-        kind, name = started
-        job, step = (self.place.job, self.place.step or name) if self._columns(raw) else (self.place.job, name)
-        self.place = Place(self.place.index + 1, job, step, kind == "post")
+        step = self.place.step if self._columns(raw) else name
+        self.place = Place(self.place.index + 1, self.place.job, step or name, name.startswith(_POST))
         self._echo = text.startswith("##[group]Run ")
         return False
 
@@ -67,10 +81,10 @@ class Tracker:
             self.place = Place(self.place.index + 1, columns[1], columns[2], columns[2].startswith("Post "))
             self._echo = False
 
-    @staticmethod
-    def _started(line: str) -> tuple[str, str] | None:
-        found = None
-        for kind, pattern in _STARTS:
-            if match := pattern.search(line):
-                found = (kind, match[1] or "")
-        return found
+
+def _started(line: str) -> str | None:
+    """The name of the step that the line begins; empty where it has none, None for any other line."""
+    for pattern in _STARTS:
+        if match := pattern.search(line):
+            return match[1]
+    return None

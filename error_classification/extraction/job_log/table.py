@@ -1,9 +1,9 @@
 """What single lines of a log say: the table of signals, read from ``signals/*.toml``. New lines of knowledge go there.
 
-A signal matches one line, without its CI prefix and its colours, by any of its RE2 expressions; ``{path}`` and ``{exception}`` stand for the
-two below. ``weight`` says how likely the line is to be the cause where the job has failed (0..100: an order, not a probability), ``verdict``
-that the line is proof by itself (of a failure; of a wrapper or noise, that nothing else in the line counts), ``lasting`` that a tool's success
-afterwards does not take it back, ``shape`` how far the error reaches around it.
+A signal matches one line, without its CI prefix and its colours, by any of its RE2 expressions; ``{path}`` and ``{exception}``
+stand for the two below. ``weight`` says how likely the line is to be the cause where the job has failed (0..100: an order, not a
+probability), ``verdict`` that the line is proof by itself (of a failure; of a wrapper or noise, that nothing else in the line
+counts), ``lasting`` that a tool's success afterwards does not take it back, ``shape`` how far the error reaches around it.
 """
 
 from __future__ import annotations
@@ -68,6 +68,13 @@ def signals() -> tuple[Signal, ...]:
     folder = files(__package__) / "signals"
     tables = sorted((entry for entry in folder.iterdir() if entry.name.endswith(".toml")), key=lambda entry: entry.name)
     return tuple(_signal(row) for table in tables for row in tomllib.loads(table.read_text(encoding="utf-8"))["signal"])
+
+
+@cache
+def words(kind: str) -> str:
+    """The expression of the ``candidate`` lines, or of the ``strong`` ones among those at a harmless log level."""
+    table = tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))[kind]
+    return "|".join([f"(?i:{'|'.join(table['any_case'])})", *table["as_written"]])
 
 
 def _signal(row: dict[str, object]) -> Signal:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 from error_classification.extraction.junit import frameworks
 from error_classification.extraction.junit.causes import has_cause, headline, is_noise, tail, trouble
-from error_classification.extraction.places import best_place
 from error_classification.extraction.junit.records import RERUN, Case, Problem, Suite
 from error_classification.extraction.junit.text import Lines, attributes, lines_of, reference_defect, tidy
+from error_classification.extraction.places import best_place
 from error_classification.extraction.terminal import strip_escapes
 from error_classification.models import ErrorContext, Outcome, SourceType
 
