@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
+
+import re2
 
 from error_classification.models import ErrorContext, Outcome, SourceType
 
@@ -34,22 +35,22 @@ KILLED = "137"
 """The exit code of a process that SIGKILL ended: for lack of memory, or because someone or something stopped it."""
 
 _NO_MESSAGE = frozenset({"", "(no message)", "no message", "failed", "failure", "fail"})
-_STOPPED = re.compile(
+_STOPPED = re2.compile(
     r"(?i)\bcancel(?:l?ed|l?ing|l?ation)\b|\btime[ -]?limit|\btimed[ -]?out\b|\btimeout\b|\binterrupted\b|\baborted by\b"
 )
-_WRAPPER = re.compile(
-    r"(?ix)^\W*(?:error\W+)?(?:[\w.]{1,80}(?:error|exception):\s)?(?:"
-    r"(?:the\ )?(?:process|command|script|step|job|task|action|build|program|\S+)?\W*(?:'.{0,300}'\W*)?"
-    r"(?:has\ )?(?:completed|exited|failed|terminated|finished|returned|did\ not\ complete\ successfully)?\W*"
-    r"(?:with\ )?(?:a\ )?(?:non-?zero\ )?(?:error\ )?(?:exit\ |return\ )?(?:code|status)\W*\d+"
-    r"|(?:g?make|ninja)\b.{0,200}\b(?:error\ \d+|stopped.{0,40})|build\ fail(?:ed|ure)|failed|failure|error"
+_WRAPPER = re2.compile(
+    r"(?i)^\W*(?:error\W+)?(?:[\w.]+(?:error|exception):\s)?(?:"
+    r"(?:the )?(?:process|command|script|step|job|task|action|build|program|\S+)?\W*(?:'.*'\W*)?"
+    r"(?:has )?(?:completed|exited|failed|terminated|finished|returned|did not complete successfully)?\W*"
+    r"(?:with )?(?:a )?(?:non-?zero )?(?:error )?(?:exit |return )?(?:code|status)\W*\d+"
+    r"|(?:g?make|ninja)\b.*\b(?:error \d+|stopped.*)|build fail(?:ed|ure)|failed|failure|error"
     r")\W*$"
 )
-_COUNT = re.compile(
+_COUNT = re2.compile(
     r"(?i)^\W*(?:there (?:was|were) )?\d+ (?:\w+ ){0,3}(?:fail\w*|errors?)\b[^:]{0,80}$"
     r"|^\W*(?:tests? )?fail(?:ed|ures?)\W{1,3}\d+\W*$"
 )
-_CANCELLED = re.compile(
+_CANCELLED = re2.compile(
     r"(?i)^\W*(?:error\W+)?(?:the )?(?:\w+ ){0,4}(?:was |has been |were )?(?:cancel(?:l?ed|l?ing)|terminated)\b.{0,80}$"
     r"|\bexit (?:code|status) (?:130|143)\b"
 )
@@ -91,7 +92,7 @@ def stopped(text: str) -> bool:
 def wrapper(text: str) -> bool:
     """Whether every line only says that something failed."""
     lines = [line.strip() for line in text[:LOOKED_AT].split("\n") if line.strip()]
-    return bool(lines) and all(_WRAPPER.match(line[:400]) or _COUNT.match(line[:400]) for line in lines)
+    return bool(lines) and all(_WRAPPER.search(line) or _COUNT.search(line) for line in lines)
 
 
 def why_unknown(text: str) -> str:
@@ -99,9 +100,9 @@ def why_unknown(text: str) -> str:
     start = text[:LOOKED_AT].strip()
     if not start:
         return "the text is empty"
-    if _COUNT.match(start):
+    if _COUNT.search(start):
         return "the text gives only a number of failures"
-    if _CANCELLED.search(start[:400]) and "\n" not in start:
+    if _CANCELLED.search(start) and "\n" not in start:
         return "the text says only that the run was stopped"
     if wrapper(start):
         return "the text says only that something failed, not why"
