@@ -35,7 +35,7 @@ def running() -> Iterator[None]:
 def _wait() -> None:
     for _ in range(100):
         if SOCKET.exists():
-            os.chmod(SOCKET, 0o666)  # noqa: S103 (the builder belongs to an unprivileged user)
+            os.chmod(SOCKET, 0o666)
             return
         time.sleep(0.1)
     raise TimeoutError("buildkitd did not start")
