@@ -8,8 +8,20 @@ from dataclasses import dataclass
 
 from error_classification.extraction.job_log.table import Shape
 
-REACH = 60
-"""How many lines a shape may look at in each direction."""
+_FAR = 60
+"""A traceback or a stack may be this long."""
+REACH: dict[Shape, tuple[int, int]] = {
+    Shape.LINE: (0, 4),
+    Shape.DIAGNOSTIC: (0, 12),
+    Shape.PARAGRAPH: (0, 12),
+    Shape.TRACEBACK: (0, _FAR),
+    Shape.STACK: (0, _FAR),
+    Shape.PYTEST: (12, 20),
+    Shape.GO_TEST: (16, 16),
+    Shape.TEST: (0, 24),
+    Shape.BUILDKIT: (0, _FAR),
+}
+"""How many lines before and after its anchor a shape has to see."""
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -103,7 +115,7 @@ def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
             if not (rest and _CHAINED.match(rest[0].strip())):
                 break
         index += 1
-    end = end or _while(after, lambda line: line[:1] in " \t", REACH)
+    end = end or _while(after, lambda line: line[:1] in " \t", _FAR)
     tail = _while(
         after[end:],
         lambda line: bool(line.strip()) and not (_FRAME.match(line) or _NEXT_TEST.match(line) or _RULE.match(line)),
@@ -114,7 +126,7 @@ def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
 
 def _stack(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """An exception with a few frames; of a chain of causes down to the root one."""
-    stack = _while(after, lambda line: bool(_FRAME.match(line)) or line.lstrip().startswith(("Caused by:", "Suppressed:")), REACH)
+    stack = _while(after, lambda line: bool(_FRAME.match(line)) or line.lstrip().startswith(("Caused by:", "Suppressed:")), _FAR)
     causes = [index + 1 for index in range(stack) if after[index].lstrip().startswith("Caused by:")]
     if causes:
         return Extent(first=0 if causes[-1] <= 20 else causes[-1], last=min(stack, causes[-1] + 2), cause=causes[-1])

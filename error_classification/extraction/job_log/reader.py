@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
@@ -118,8 +119,8 @@ class Reader:
 
     def _image_build(self, step: Step, window: Window, candidate: Candidate, signal: Signal) -> bool:
         """Adds the failed steps of the image build that ``candidate`` belongs to, as the reader of such builds sees them."""
-        before = [text_of(decoded(window.data, *span)) for span in islice(window.lines_before(candidate.start), _BUILD_LINES)]
-        after = [text_of(decoded(window.data, *span)) for span in islice(window.lines_after(candidate.start), REACH)]
+        before = _texts(window, window.lines_before(candidate.start), _BUILD_LINES)
+        after = _texts(window, window.lines_after(candidate.start), REACH[signal.shape][1])
         errors = buildkit.failures(enumerate([*reversed(before), *after], candidate.number - len(before)))
         for key in [key for key, entry in step.entries.items() if _BUILD_OUTPUT.match(entry.headline) and not entry.details]:
             del step.entries[key]
@@ -133,8 +134,9 @@ class Reader:
         return bool(errors)
 
     def _entry(self, window: Window, candidate: Candidate, signal: Signal) -> Entry:
-        before = [text_of(decoded(window.data, *span)) for span in islice(window.lines_before(candidate.start), REACH // 2)]
-        after = [text_of(decoded(window.data, *span)) for span in islice(window.lines_after(candidate.end + 1), REACH)]
+        up, down = REACH[signal.shape]
+        before = _texts(window, window.lines_before(candidate.start), up)
+        after = _texts(window, window.lines_after(candidate.end + 1), down)
         reach = extent(signal.shape, before, candidate.text, after)
         texts = [*reversed(before), candidate.text, *after]
         anchor = len(before)
@@ -144,6 +146,10 @@ class Reader:
         )
         headline = texts[anchor + reach.cause]
         return Entry(signal, signal.weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines)
+
+
+def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list[str]:
+    return [text_of(decoded(window.data, *span)) for span in islice(spans, limit)]
 
 
 def _take_in(step: Step, entry: Entry) -> None:

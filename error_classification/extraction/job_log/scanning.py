@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 
 import re2
 
@@ -43,18 +43,27 @@ class Candidate:
 
 def candidates(window: Window) -> Iterator[Candidate]:
     """The candidate lines in the scanned part of ``window``, in order."""
-    data = window.data
+    data, position = window.data, window.lo
     number, counted = window.first_line, window.lo
-    strong = _expression("strong")
-    for match in _expression("candidate").finditer(data, window.lo, window.hi):
-        hit, end = match.span()
+    telling, strong = _expression("candidate"), _expression("strong")
+    while match := telling.search(data, position, window.hi):
+        hit = match.start()
         start = max(data.rfind(b"\n", 0, hit) + 1, window.lo)
-        if _RAW_HARMLESS_LEVEL.search(data, start, min(hit, start + _PREFIX_LIMIT)) and not strong.search(data, hit, end):
+        end = data.find(b"\n", hit, window.hi)
+        end = window.hi if end < 0 else end
+        position = end + 1
+        if _is_harmless(data[start : min(hit, start + _PREFIX_LIMIT)]) and not strong.search(data, hit, end):
             continue
         number += data.count(b"\n", counted, start)
         counted = start
         raw = decoded(data, start, end, hit)
         yield Candidate(number, start, end, raw, text_of(raw))
+
+
+def _is_harmless(prefix: bytes) -> bool:
+    """True if a logger says so in what stands before the first telling word."""
+    levels = b"INFO" in prefix or b"WARN" in prefix or b"DEBUG" in prefix or b"TRACE" in prefix
+    return levels and _RAW_HARMLESS_LEVEL.search(prefix) is not None
 
 
 def decoded(data: bytes, start: int, end: int, hit: int | None = None) -> str:
@@ -111,17 +120,17 @@ def _merely_logged(raw: str, signal: Signal) -> bool:
     return _HARMLESS_LEVEL.search(raw[:_PREFIX_LIMIT]) is not None
 
 
-def signals_of(text: str) -> list[Signal]:
-    """Every signal that the line gives."""
+@lru_cache(maxsize=16_384)
+def signals_of(text: str) -> tuple[Signal, ...]:
+    """Every signal that the line gives. Logs repeat themselves, hence the cache."""
     data = text.encode("utf-8", "replace")
-    return [rows[index] for automaton, rows in _automata() for index in automaton.Match(data) or ()]
+    return tuple(rows[index] for automaton, rows in _automata() for index in automaton.Match(data) or ())
 
 
 @cache
 def _expression(kind: str) -> re2._Regexp[bytes]:
-    """The words of one kind as one expression; ``candidate`` runs on to the end of the line."""
-    tail = r"[^\n]*" if kind == "candidate" else ""
-    return re2.compile(f"(?m)(?:{words(kind)}){tail}", _options(32 << 20))
+    """The words of one kind as one expression."""
+    return re2.compile(f"(?m)(?:{words(kind)})", _options(32 << 20))
 
 
 @cache

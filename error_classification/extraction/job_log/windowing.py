@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-WINDOW = 4 << 20
+WINDOW = 2 << 20
 """Bytes that are scanned at once."""
 MARGIN = 128 << 10
 """Bytes that stay visible before and behind the scanned part."""
