@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import shutil
+import subprocess
 import sys
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from hypothesis import given
@@ -16,6 +20,8 @@ ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT / "benchmarks"))
 
 import quality  # noqa: E402
+import speed  # noqa: E402
+from keywords import KEYWORDS  # noqa: E402
 from measures import builds, github_annotations, green, job_logs, junit  # noqa: E402
 from measures.arithmetic import Fraction, Share, covered, found, hits, macro_f1, mean, overlaps, share, wilson  # noqa: E402
 from measures.cases import (  # noqa: E402
@@ -32,6 +38,9 @@ from measures.classification import Judged, every_table, first_table  # noqa: E4
 from measures.job_logs import Found, measured  # noqa: E402
 from measures.running import Result, run  # noqa: E402
 from measures.tables import Table, as_json, as_text, cell_text  # noqa: E402
+from timing import processes, tasks  # noqa: E402
+from timing.inputs import write_junit, write_log  # noqa: E402
+from timing.rates import Rate, medians, ratios  # noqa: E402
 
 from error_classification.models import UNCLASSIFIED, ErrorContext, Report, SourceType, TestCounts  # noqa: E402
 
@@ -302,3 +311,64 @@ def test_details_are_shown_on_request() -> None:
     assert as_text(table, details=True).endswith("\n\n  - wrong")
     assert as_json(table, details=False) == {"title": "T", "rows": [{"group": "a", "n": 1}]}
     assert as_json(table, details=True)["details"] == ["wrong"]
+
+
+def test_ratios_are_those_of_pairs() -> None:
+    runs = [
+        {"ours": Rate(100, 1, 1, 5), "rival": Rate(100, 2, 2, 1)},
+        {"ours": Rate(100, 9, 8, 7), "rival": Rate(50, 9, 8, 1)},
+        {"ours": Rate(100, 2, 2, 6), "rival": Rate(100, 1, 1, 1)},
+    ]
+    assert ratios("ours", runs) == {"rival": 2}
+    assert medians(runs)["ours"] == Rate(100, 2, 2, 7)
+    assert medians(runs)["rival"].per_cpu == 50
+
+
+def test_a_big_log_repeats_whole_lines(tmp_path: Path) -> None:
+    one, two, target = tmp_path / "one.log", tmp_path / "two.log.gz", tmp_path / "big.log"
+    one.write_bytes("a\u00e4\nb".encode("utf-16"))
+    two.write_bytes(gzip.compress(b"cd\nef\n"))
+    assert write_log(target, [one, two], 17) == 16
+    assert target.read_text(encoding="utf-8") == "a\u00e4\nb\ncd\nef\na\u00e4\n"
+
+
+def test_a_line_that_is_too_long_is_left_out(tmp_path: Path) -> None:
+    log = tmp_path / "one.log"
+    log.write_text("0123456789\n", encoding="utf-8")
+    assert write_log(tmp_path / "big.log", [log], 5) == 0
+
+
+def test_a_big_report_is_well_formed(tmp_path: Path) -> None:
+    target = tmp_path / "report.xml"
+    written = write_junit(target, 10_000)
+    cases = ElementTree.parse(target).getroot().findall("./testsuite/testcase")
+    assert written == target.stat().st_size >= 10_000
+    assert sum(case.find("failure") is not None for case in cases) == len(cases) // 100
+
+
+def test_the_cost_of_a_process() -> None:
+    cost, printed = processes.run([sys.executable, "-c", "print('x' * 3)"])
+    assert printed == "xxx\n"
+    assert cost.cpu > 0
+    assert cost.peak > 1_000_000
+    with pytest.raises(subprocess.CalledProcessError):
+        processes.run([sys.executable, "-c", "raise SystemExit(3)"])
+
+
+def test_the_naive_rival_has_all_signals(tmp_path: Path) -> None:
+    assert tasks.signal_pattern().search(b"ModuleNotFoundError: No module named 'six'")
+    log = tmp_path / "one.log"
+    log.write_bytes(b"12345\n" * 100)
+    assert tasks.by_lines(log, 13, tasks.signal_pattern()) == 18
+    assert tasks.in_one_pass(log, KEYWORDS) == 600
+
+
+def test_errors_that_all_differ() -> None:
+    texts = [context.text for context in islice(tasks.different([_error("a"), _error("b")]), 5)]
+    assert len(set(texts)) == 5
+    assert [text[0] for text in texts] == ["a", "b", "a", "b", "a"]
+
+
+def test_rates_are_printed_in_columns() -> None:
+    rows = [{"": "a", "MB": 0.0, "peak MB": 1234.5}, {"": "bcd", "MB": 2.5, "peak MB": 1.0}]
+    assert speed.as_text("T", rows) == "T\n\n         MB  peak MB\n  a       -    1,234\n  bcd  2.50     1.00\n"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from measures.arithmetic import share
 from measures.cases import Case, Kind, decoded_lines
-from measures.job_logs import KEYWORDS
+from measures.job_logs import SEARCH
 from measures.running import Result
 from measures.tables import Table
 
@@ -28,7 +28,7 @@ def table(results: Iterable[Result]) -> Table | None:
 
 
 def _has_no_keyword(case: Case) -> bool:
-    return not any(KEYWORDS.search(line) for line in decoded_lines(case.path))
+    return not any(SEARCH.search(line) for line in decoded_lines(case.path))
 
 
 def _detail(result: Result) -> str:

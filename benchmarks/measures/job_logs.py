@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from keywords import KEYWORDS
+
 from measures.arithmetic import Fraction, Range, Share, covered, hits, mean, share
 from measures.cases import Kind, decoded_lines
 from measures.running import Result
@@ -13,8 +15,7 @@ from measures.tables import Cell, Table
 
 COLUMNS = ("", "inputs", "cause returned", "cause in the first block", "lines returned", "mean over inputs")
 
-KEYWORDS = re.compile("error|fail|exception|fatal|panic", re.IGNORECASE)
-"""The rival: ``grep -iE``."""
+SEARCH = re.compile(KEYWORDS, re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def by_program(result: Result) -> Found:
 def by_keywords(result: Result) -> Found:
     """Every line with a keyword; the last one is taken for the cause, as people do who scroll up from the end."""
     lines = decoded_lines(result.case.path)
-    matches = tuple((number, number) for number, line in enumerate(lines, 1) if KEYWORDS.search(line))
+    matches = tuple((number, number) for number, line in enumerate(lines, 1) if SEARCH.search(line))
     return Found(matches, matches[-1] if matches else None, result.case.causes, len(lines))
 
 
