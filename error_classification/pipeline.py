@@ -26,6 +26,7 @@ from error_classification.models import (
     Extraction,
     FingerprintedError,
     Group,
+    Outcome,
     Report,
     RunContext,
     SourceType,
@@ -65,6 +66,8 @@ class Policy:
     method: str = "batch"
     source_type: SourceType | None = None
 
+
+PASSED_ON_RETRY = "passed_on_retry"
 
 Found: TypeAlias = FingerprintedError | Report | Skipped
 Event: TypeAlias = ErrorClassification | Report | Skipped
@@ -208,6 +211,8 @@ class _Bench:
         classified = []
         for index, error in enumerate(errors, position):
             earlier = answers.get(error.error_hash)
+            if earlier is not None and not fits(earlier, error.context):
+                earlier = None
             answer = self._judged(error) if earlier is None else relocated(earlier, error.context)
             answers.setdefault(error.error_hash, answer)
             classified.append(_classification(artefact, error, answer, index, now, self._policy.method, earlier is not None))
@@ -233,6 +238,12 @@ def reusable(group: Group, now: datetime, policy: Policy) -> Answer | None:
     if answer.judge == LLM or (isinstance(answer, Verdict) and answer.confidence >= policy.min_confidence):
         return answer
     return None
+
+
+def fits(answer: Answer, context: ErrorContext) -> bool:
+    """False where the answer rests on how that test ended, and this one ended otherwise: failed, or passed on its retry."""
+    retried = isinstance(answer, Verdict) and answer.subcategory == PASSED_ON_RETRY
+    return answer.judge == HUMAN or retried == (context.outcome is Outcome.FLAKY)
 
 
 def relocated(answer: Answer, context: ErrorContext) -> Answer:

@@ -17,12 +17,13 @@ from error_classification.models import (
     Evidence,
     FingerprintedError,
     Group,
+    Outcome,
     Report,
     RunContext,
     SourceType,
     Verdict,
 )
-from error_classification.pipeline import Event, Policy, Skipped, find, relocated, reusable, run
+from error_classification.pipeline import Event, Policy, Skipped, find, fits, relocated, reusable, run
 from error_classification.redaction import Redactor
 from error_classification.storage.memory import MemoryStore
 
@@ -223,6 +224,21 @@ DAY = timedelta(days=1)
 )
 def test_which_answers_stand_for_a_new_occurrence(answer: Verdict | Abstention, age: timedelta, reused: bool) -> None:
     assert (reusable(group(answer, age), NOW, Policy()) is not None) is reused
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "fitting"),
+    [
+        (SURE, Outcome.FAILED, True),
+        (SURE, Outcome.FLAKY, False),
+        (replace(SURE, category="flaky_test", subcategory="passed_on_retry"), Outcome.FLAKY, True),
+        (replace(SURE, category="flaky_test", subcategory="passed_on_retry"), Outcome.FAILED, False),
+        (replace(SURE, category="flaky_test", subcategory="data_race"), Outcome.FAILED, True),
+        (replace(SURE, judge="human"), Outcome.FLAKY, True),
+    ],
+)
+def test_an_answer_that_rests_on_a_retry_is_not_carried_over(answer: Verdict, outcome: Outcome, fitting: bool) -> None:
+    assert fits(answer, ErrorContext(SourceType.JUNIT, "a", "boom", outcome=outcome)) is fitting
 
 
 def test_reused_evidence_points_into_the_new_text() -> None:
