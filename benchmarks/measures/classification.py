@@ -59,7 +59,8 @@ def every_table(results: Iterable[Result]) -> Table | None:
     judged = [Judged(result.case, error) for result in labelled for error in result.errors]
     if not judged:
         return None
-    return Table(f"{TITLE}: every error", EVERY_COLUMNS, _by_kind(judged, _every_cells))
+    wrong = tuple(_detail(one) for one in judged if one.is_answered and not one.is_among_labels)
+    return Table(f"{TITLE}: every error", EVERY_COLUMNS, _by_kind(judged, _every_cells), wrong)
 
 
 def _by_kind(judged: Sequence[Judged], cells: Callable[[Sequence[Judged]], tuple[Cell, ...]]) -> tuple[tuple[Cell, ...], ...]:

@@ -89,6 +89,8 @@ def _wrong(result: Result, truth: ReportTruth) -> Iterable[str]:
         yield f"{name}: counts are {counts}, expected {dict(truth.counts)}, start tags {truth.start_tags}"
     if not failing_are_exact(result, truth):
         yield f"{name}: {len(result.errors)} errors, expected {truth.failing} failing"
+    if truth.state is State.OTHER and result.report and not result.report.warnings:
+        yield f"{name}: not said to be no JUnit report, but taken for {result.report.source_type.value}"
     if truth.state is State.JUNIT and result.report and result.report.warnings:
         yield f"{name}: well-formed, yet: {'; '.join(result.report.warnings)}"
     missing = [test for test in _names(truth) if test not in _given_names(result)]
