@@ -18,6 +18,7 @@ _IN_PASSED_STEP = -45
 _IN_POST = -50
 _NEAR_THE_END = 4
 _NEAR = 15
+_SURVIVED = -35
 _REPEATED = -8
 _OFTEN = 25
 _CLOSE_ENOUGH = 24
@@ -41,6 +42,8 @@ class Entry:
     headline: str
     lines: tuple[tuple[int, str], ...]
     count: int = 1
+    survived: bool = False
+    """The script went on as if nothing had happened."""
     details: ErrorContext | None = None
     """The error as the reader of its own format sees it, where there is one (image builds)."""
 
@@ -105,7 +108,7 @@ def _failed(job: Job) -> bool:
     if proof:
         return proof >= job.tool_passed_at
     end = max(job.last_line - _LAST_WORDS, job.tool_passed_at)
-    return any(entry.weight >= _LAST_WORDS_WEIGHT and entry.last_line > end for entry in entries)
+    return any(entry.weight >= _LAST_WORDS_WEIGHT and entry.last_line > end and not entry.survived for entry in entries)
 
 
 def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:
@@ -126,6 +129,8 @@ def _score(entry: Entry, step: Step, some_step_failed: bool) -> int:
     end = step.failed_at or step.tool_failed_at
     if not entry.signal.verdict and 0 <= end - entry.last_line <= _NEAR:
         score += _NEAR_THE_END
+    if entry.survived and not entry.signal.verdict:
+        score += _SURVIVED
     if entry.count > _OFTEN and not entry.signal.verdict:
         score += _REPEATED
     return score

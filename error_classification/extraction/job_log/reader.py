@@ -25,6 +25,9 @@ _BUILD_LINES = 1_000
 """An image build is read again from so many lines before its failure."""
 
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
+_GOES_ON = re.compile(r"\++ (?:true|:|echo|exit 0)\b")
+"""A traced script that goes on with this has tolerated what failed just before: ``command || true``."""
+_SOON = 3
 _BUILD_OUTPUT = re.compile(r"^#\d+ ")
 _BUILD_END = re.compile(r"failed to (?:solve|build)")
 _EXIT_CODE = re.compile(r"(?:exit(?:ed)?(?: with)?(?: code| status)?:?|returned|Error) '?\(?(\d{1,3})\b")
@@ -64,8 +67,8 @@ class Reader:
         if annotated:
             job.failed_at = step.failed_at = candidate.number
         match signal.role:
-            case Role.JOB_FAILED:
-                self._job_failed(job, step, candidate)
+            case Role.STEP_FAILED | Role.JOB_FAILED:
+                self._job_failed(job, step, candidate, signal)
                 self._wrapper(job, window, candidate, signal)
             case Role.JOB_PASSED:
                 job.passed_at = candidate.number
@@ -83,16 +86,16 @@ class Reader:
             del job.steps[list(job.steps)[STEPS_LIMIT // 2]]
         return job.steps.setdefault(place.index, Step())
 
-    def _job_failed(self, job: Job, step: Step, candidate: Candidate) -> None:
+    def _job_failed(self, job: Job, step: Step, candidate: Candidate, signal: Signal) -> None:
         job.failed_at = candidate.number
-        if not self._tracker.place.post:
+        if signal.role is Role.STEP_FAILED and not self._tracker.place.post:
             step.failed_at = candidate.number
         if job.exit_code is None and (code := _EXIT_CODE.search(candidate.text)):
             job.exit_code = int(code[1])
 
     def _wrapper(self, job: Job, window: Window, candidate: Candidate, signal: Signal) -> None:
         """The CI system's last word, or the tool's first one, stands for the failure where nothing better is found."""
-        if job.wrapper is None or signal.role is Role.JOB_FAILED:
+        if job.wrapper is None or signal.role is not Role.TOOL_FAILED:
             job.wrapper = self._entry(window, candidate, signal)
 
     def _found(self, step: Step, window: Window, candidate: Candidate, signal: Signal) -> None:
@@ -145,7 +148,8 @@ class Reader:
             for index in range(anchor + reach.first, anchor + reach.last + 1)
         )
         headline = texts[anchor + reach.cause]
-        return Entry(signal, signal.weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines)
+        survived = any(_GOES_ON.match(line) for line in after[:_SOON])
+        return Entry(signal, signal.weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines, survived=survived)
 
 
 def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list[str]:
@@ -176,7 +180,7 @@ def _without_command(candidate: Candidate) -> tuple[Candidate, bool]:
     if not command:
         return candidate, False
     signal = reading(candidate)
-    if signal and signal.role is Role.JOB_FAILED:
+    if signal and signal.role in (Role.STEP_FAILED, Role.JOB_FAILED):
         return candidate, False
     return replace(candidate, text=candidate.text[command.end() :]), True
 

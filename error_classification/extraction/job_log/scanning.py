@@ -91,7 +91,7 @@ def reading(candidate: Candidate) -> Signal | None:
     if any(signal.verdict and signal.role is Role.CAUSE for signal in found):
         best = replace(best, verdict=True)
     by_role = {signal.role: signal for signal in sorted(found, key=lambda signal: signal.verdict)}
-    if told := by_role.get(Role.JOB_FAILED) or by_role.get(Role.JOB_PASSED):
+    if told := by_role.get(Role.STEP_FAILED) or by_role.get(Role.JOB_FAILED) or by_role.get(Role.JOB_PASSED):
         return told
     noise = by_role.get(Role.NOISE)
     if noise and noise.verdict:

@@ -28,8 +28,10 @@ class Role(StrEnum):
     """A wrapper says that something it ran has failed."""
     TOOL_PASSED = auto()
     """A whole run of a tool ended well."""
+    STEP_FAILED = auto()
+    """The CI system says so, where the step ends."""
     JOB_FAILED = auto()
-    """The CI system says so."""
+    """The CI system says so, where the job ends."""
     JOB_PASSED = auto()
     NOISE = auto()
     """Whatever else the line matches, it is no error."""
