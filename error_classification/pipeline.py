@@ -12,21 +12,18 @@ from datetime import datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from error_classification.classification.reconcile import reconcile
+from error_classification.classification.reuse import fits, relocated, reusable
 from error_classification.errors import Error, InputError, StoreError
 from error_classification.extraction import extract
 from error_classification.extraction.excerpt import shortened
 from error_classification.models import (
-    HUMAN,
-    LLM,
     Abstention,
     Artefact,
     ErrorClassification,
     ErrorContext,
-    Evidence,
     Extraction,
     FingerprintedError,
     Group,
-    Outcome,
     Report,
     RunContext,
     SourceType,
@@ -34,6 +31,7 @@ from error_classification.models import (
 )
 from error_classification.normalisation.fingerprint import fingerprint
 from error_classification.normalisation.identity import occurrence_id
+from error_classification.normalisation.merging import merged
 from error_classification.ports import Clock, Judge, Store
 
 
@@ -66,8 +64,6 @@ class Policy:
     method: str = "batch"
     source_type: SourceType | None = None
 
-
-PASSED_ON_RETRY = "passed_on_retry"
 
 Found: TypeAlias = FingerprintedError | Report | Skipped
 Event: TypeAlias = ErrorClassification | Report | Skipped
@@ -134,21 +130,20 @@ def _find_in(artefact: Artefact, redactor: Redacts, policy: Policy) -> Iterator[
 def _fingerprinted(
     extraction: Extraction, artefact: Artefact, redactor: Redacts, limit: int
 ) -> Generator[FingerprintedError, None, Report]:
-    """Test cases one by one; what logs and annotations hold, merged by hash, since they say the same thing several times."""
-    merged: dict[tuple[str, str], FingerprintedError] = {}
+    """Test cases one by one; what logs and annotations hold, with those merged that say the same thing again."""
+    found: list[FingerprintedError] = []
     while True:
         try:
             context = next(extraction)
         except StopIteration as end:
-            yield from _ranked(merged.values())
+            yield from merged(found)
             report: Report = end.value
             return report
         error = _identified(shortened(redactor.redact_context(context), limit), artefact)
         if context.source_type is SourceType.JUNIT:
             yield error
-            continue
-        key = (context.job_name, error.error_hash)
-        merged[key] = _with_count(merged[key], context.count) if key in merged else error
+        else:
+            found.append(error)
 
 
 def _identified(context: ErrorContext, artefact: Artefact) -> FingerprintedError:
@@ -163,19 +158,6 @@ def _ci_run(run_context: RunContext) -> str:
     """What identifies the CI run; empty outside CI."""
     known = run_context.repo and (run_context.workflow_id or run_context.job_id)
     return f"{run_context.workflow_id} {run_context.job_id} {run_context.attempt}" if known else ""
-
-
-def _with_count(error: FingerprintedError, more: int) -> FingerprintedError:
-    return replace(error, context=replace(error.context, count=error.context.count + more))
-
-
-def _ranked(errors: Iterable[FingerprintedError]) -> Iterator[FingerprintedError]:
-    """The errors with ranks that have no gaps, counted for each job."""
-    ranks: dict[str, int] = {}
-    for error in errors:
-        job = error.context.job_name
-        ranks[job] = ranks.get(job, 0) + 1
-        yield replace(error, context=replace(error.context, rank=ranks[job]))
 
 
 class _Bench:
@@ -207,7 +189,8 @@ class _Bench:
     def _answered(
         self, artefact: Artefact, errors: Sequence[FingerprintedError], position: int, known: Mapping[str, Group], now: datetime
     ) -> list[ErrorClassification]:
-        answers = {hash_: answer for hash_, group in known.items() if (answer := reusable(group, now, self._policy)) is not None}
+        ttl, least = self._policy.ttl, self._policy.min_confidence
+        answers = {hash_: answer for hash_, group in known.items() if (answer := reusable(group, now, ttl, least)) is not None}
         classified = []
         for index, error in enumerate(errors, position):
             earlier = answers.get(error.error_hash)
@@ -226,36 +209,6 @@ class _Bench:
             if isinstance(verdict, Verdict) and verdict.confidence >= self._policy.sufficient_confidence:
                 return verdict
         return reconcile(answers)
-
-
-def reusable(group: Group, now: datetime, policy: Policy) -> Answer | None:
-    """The group's answer where it may stand for a new occurrence: a person's always, the others' within their time to live."""
-    answer = group.answer
-    if answer.judge == HUMAN:
-        return answer
-    if now - group.answered_at > policy.ttl:
-        return None
-    if answer.judge == LLM or (isinstance(answer, Verdict) and answer.confidence >= policy.min_confidence):
-        return answer
-    return None
-
-
-def fits(answer: Answer, context: ErrorContext) -> bool:
-    """False where the answer rests on how that test ended, and this one ended otherwise: failed, or passed on its retry."""
-    retried = isinstance(answer, Verdict) and answer.subcategory == PASSED_ON_RETRY
-    return answer.judge == HUMAN or retried == (context.outcome is Outcome.FLAKY)
-
-
-def relocated(answer: Answer, context: ErrorContext) -> Answer:
-    """An answer that was given elsewhere, its evidence found again in this text, or the headline in its place."""
-    if isinstance(answer, Abstention) or not answer.evidence:
-        return answer
-    numbers = {line.strip(): context.line_of(index) for index, line in reversed(list(enumerate(context.text.split("\n"))))}
-    evidence = tuple(Evidence(numbers[item.text.strip()], item.text) for item in answer.evidence if item.text.strip() in numbers)
-    if not evidence:
-        line = context.headline or context.text.split("\n", 1)[0]
-        evidence = (Evidence(numbers.get(line.strip(), context.line_start), line),)
-    return replace(answer, evidence=evidence)
 
 
 def _classification(

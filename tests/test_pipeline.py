@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-
-import pytest
 
 from error_classification.errors import StoreError
 from error_classification.models import (
     Abstention,
     Artefact,
     ErrorClassification,
-    ErrorContext,
     Evidence,
     FingerprintedError,
     Group,
-    Outcome,
     Report,
     RunContext,
-    SourceType,
     Verdict,
 )
-from error_classification.pipeline import Event, Policy, Skipped, find, fits, relocated, reusable, run
+from error_classification.pipeline import Event, Policy, Skipped, find, run
 from error_classification.redaction import Redactor
 from error_classification.storage.memory import MemoryStore
 
@@ -155,6 +149,17 @@ def test_equal_errors_of_one_log_are_one_error_with_their_count() -> None:
     assert event.occurrence_count == 2
 
 
+def test_two_tests_that_fail_alike_in_one_log_are_two_failures_and_the_earliest_place_counts() -> None:
+    def failed(name: str) -> str:
+        return f"=== RUN   {name}\n    a_test.go:3: the queue is not empty\n--- FAIL: {name} (0.00s)\n"
+
+    log = (failed("TestA") + failed("TestB") + "FAIL\n").encode()
+    one, two = classified(classify(artefact(log)))
+    assert (one.error.context.test_name, two.error.context.test_name) == ("TestA", "TestB")
+    assert one.error.error_hash == two.error.error_hash
+    assert (one.error.context.rank, two.error.context.rank) == (1, 2)
+
+
 def test_junit_gives_one_event_for_each_failing_case() -> None:
     case = '<testcase classname="c" name="{}"><failure message="AssertionError: assert 1 == 2"/></testcase>'
     report = f"<testsuite>{''.join(case.format(name) for name in 'abc')}</testsuite>".encode()
@@ -197,55 +202,3 @@ def test_a_long_text_is_cut_but_keeps_its_cause() -> None:
     log = b"\n".join([b"make: *** [all] Error 1"] + [b"E   " + b"x" * 90] * 200) + b"\nerror: the end\n"
     for event in classified(classify(artefact(log), policy=Policy(max_error_length=1000))):
         assert len(event.error.context.text) < 1500
-
-
-def group(answer: Verdict | Abstention, age: timedelta) -> Group:
-    return Group("h", answer, 3, NOW - age, NOW, NOW - age)
-
-
-SURE = Verdict("rules", "timeout", "job", 0.9, "")
-DAY = timedelta(days=1)
-
-
-@pytest.mark.parametrize(
-    ("answer", "age", "reused"),
-    [
-        (SURE, DAY, True),
-        (SURE, 8 * DAY, False),
-        (replace(SURE, confidence=0.79), DAY, False),
-        (replace(SURE, judge="model", confidence=0.8), DAY, True),
-        (replace(SURE, judge="llm", confidence=0.1), DAY, True),
-        (replace(SURE, judge="llm"), 8 * DAY, False),
-        (Abstention("llm", "unclear"), DAY, True),
-        (Abstention("rules", "no rule"), DAY, False),
-        (replace(SURE, judge="human", confidence=1.0), 1000 * DAY, True),
-        (Abstention("human", "labelled"), 1000 * DAY, True),
-    ],
-)
-def test_which_answers_stand_for_a_new_occurrence(answer: Verdict | Abstention, age: timedelta, reused: bool) -> None:
-    assert (reusable(group(answer, age), NOW, Policy()) is not None) is reused
-
-
-@pytest.mark.parametrize(
-    ("answer", "outcome", "fitting"),
-    [
-        (SURE, Outcome.FAILED, True),
-        (SURE, Outcome.FLAKY, False),
-        (replace(SURE, category="flaky_test", subcategory="passed_on_retry"), Outcome.FLAKY, True),
-        (replace(SURE, category="flaky_test", subcategory="passed_on_retry"), Outcome.FAILED, False),
-        (replace(SURE, category="flaky_test", subcategory="data_race"), Outcome.FAILED, True),
-        (replace(SURE, judge="human"), Outcome.FLAKY, True),
-    ],
-)
-def test_an_answer_that_rests_on_a_retry_is_not_carried_over(answer: Verdict, outcome: Outcome, fitting: bool) -> None:
-    assert fits(answer, ErrorContext(SourceType.JUNIT, "a", "boom", outcome=outcome)) is fitting
-
-
-def test_reused_evidence_points_into_the_new_text() -> None:
-    context = ErrorContext(SourceType.JOB_LOG, "a", "one\nKeyError: 1\nthree", 10, 12, headline="KeyError: 1")
-    found = relocated(replace(SURE, evidence=(Evidence(99, "KeyError: 1"), Evidence(98, "not here"))), context)
-    assert isinstance(found, Verdict)
-    assert found.evidence == (Evidence(11, "KeyError: 1"),)
-    lost = relocated(replace(SURE, evidence=(Evidence(99, "KeyError: 2"),)), context)
-    assert isinstance(lost, Verdict)
-    assert lost.evidence == (Evidence(11, "KeyError: 1"),)

@@ -66,7 +66,7 @@ def required_literals(pattern: str) -> Literals:
 
 
 def _literal(text: str) -> _Known:
-    known = not any(character.isalpha() and not character.isascii() for character in text)
+    known = text.isascii() or not any(character.isalpha() and not character.isascii() for character in text)
     return _Known(frozenset({text.lower()}) if known else _NOTHING)
 
 

@@ -1,0 +1,41 @@
+"""When an earlier answer stands for a new occurrence of the same error (pure functions)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from error_classification.models import HUMAN, LLM, Abstention, ErrorContext, Evidence, Group, Outcome, Verdict
+
+Answer: TypeAlias = Verdict | Abstention
+
+
+def reusable(group: Group, now: datetime, ttl: timedelta, min_confidence: float) -> Answer | None:
+    """The group's answer where it may stand for a new occurrence: a person's always, the others' within their time to live."""
+    answer = group.answer
+    if answer.judge == HUMAN:
+        return answer
+    if now - group.answered_at > ttl:
+        return None
+    if answer.judge == LLM or (isinstance(answer, Verdict) and answer.confidence >= min_confidence):
+        return answer
+    return None
+
+
+def fits(answer: Answer, context: ErrorContext) -> bool:
+    """False where the answer rests on how that test ended, and this one ended otherwise: failed, or passed on its retry."""
+    retried = isinstance(answer, Verdict) and answer.subcategory == "passed_on_retry"
+    return answer.judge == HUMAN or retried == (context.outcome is Outcome.FLAKY)
+
+
+def relocated(answer: Answer, context: ErrorContext) -> Answer:
+    """An answer that was given elsewhere, its evidence found again in this text, or the headline in its place."""
+    if isinstance(answer, Abstention) or not answer.evidence:
+        return answer
+    numbers = {line.strip(): context.line_of(index) for index, line in reversed(list(enumerate(context.text.split("\n"))))}
+    evidence = tuple(Evidence(numbers[item.text.strip()], item.text) for item in answer.evidence if item.text.strip() in numbers)
+    if not evidence:
+        line = context.headline or context.text.split("\n", 1)[0]
+        evidence = (Evidence(numbers.get(line.strip(), context.line_start), line),)
+    return replace(answer, evidence=evidence)
