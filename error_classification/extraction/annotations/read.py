@@ -16,6 +16,7 @@ from error_classification.models import ErrorContext, Extraction, Outcome, Repor
 
 _MOST_BYTES = 64 << 20
 _NO_FILE = frozenset({"", "/", ".github"})
+_TELLING = re.compile(r"Error\b|Exception\b|\b(?:assert|panicked|Traceback|[Ee]xpected|failed)\b")
 _PYTEST_ERROR = re.compile(r"E {3,}\S")
 _EXIT_CODE = re.compile(r"exit(?:ed with)? (?:code|status):? '?(\d{1,10})", re.IGNORECASE)
 
@@ -102,9 +103,9 @@ def _lines(failure: Selected) -> list[str]:
 
 
 def _headline(failure: Selected) -> str:
-    """The first line of the message, behind the test's name; none where the cause is somewhere in the details."""
+    """The first line of the message, behind the test's name; none where the details or the output tell more."""
     annotation = failure.annotation
-    if annotation.details or failure.logs:
+    if failure.logs or _TELLING.search(annotation.details):
         return ""
     said = _said(annotation.message.split("\n"), failure)
     return strip_escapes(said)
