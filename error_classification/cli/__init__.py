@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 
-def main() -> None:
-    """The console script. Ends the process with one of the exit codes."""
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """The console script, or a script's fixed command line. Ends the process with one of the exit codes."""
     from error_classification.cli.app import program
 
-    program.main(prog_name="error-classification")
+    program.main(args=None if arguments is None else list(arguments), prog_name="error-classification")
