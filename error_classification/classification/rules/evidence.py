@@ -17,6 +17,7 @@ LEAD = 100
 """How many characters before the match are kept of a line that is too long."""
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
+_DANGLING = re.compile(r"\s+(?:in|of|on|at|for|from|to|by|with|as|is|named)\s*$")
 _EMPTY_QUOTES = re.compile(r"\s*(?:''|\"\"|``|\(\s*\))")
 
 
@@ -29,10 +30,10 @@ def one_line(text: str) -> str:
 
 
 def render(template: str, parameters: Mapping[str, str]) -> str:
-    """The summary of a rule; a group that took no part leaves nothing behind, not even its quotes."""
+    """The summary of a rule; a group that took no part leaves nothing behind, neither its quotes nor its preposition."""
     text = PLACEHOLDER.sub(lambda found: parameters.get(found[1], ""), template)
     if any(name not in parameters for name in PLACEHOLDER.findall(template)):
-        text = _EMPTY_QUOTES.sub("", text)
+        text = _DANGLING.sub("", _EMPTY_QUOTES.sub("", text))
     return one_line(text).rstrip(" :,.")
 
 

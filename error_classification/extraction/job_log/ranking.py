@@ -14,6 +14,7 @@ LIMIT = 20
 
 _IN_FAILED_STEP = 12
 _IN_OTHER_STEP = -40
+_IN_QUIET_STEP = -15
 _IN_PASSED_STEP = -45
 _IN_POST = -50
 _NEAR_THE_END = 4
@@ -87,7 +88,8 @@ def ranked(job: Job) -> list[Entry]:
         return []
     steps = [(step, entry) for step in job.steps.values() for entry in _without_repetitions(step.entries.values())]
     some_step_failed = any(step.failed_at for step in job.steps.values())
-    scored = [(_score(entry, step, some_step_failed), entry) for step, entry in steps]
+    some_tool_failed = any(step.tool_failed_at for step in job.steps.values())
+    scored = [(_score(entry, step, some_step_failed, some_tool_failed), entry) for step, entry in steps]
     scored = [(score, entry) for score, entry in scored if score >= _LEAST]
     if not scored:
         return [job.wrapper] if job.wrapper else []
@@ -118,10 +120,12 @@ def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if not (told and entry.signal.role is Role.SUMMARY)]
 
 
-def _score(entry: Entry, step: Step, some_step_failed: bool) -> int:
+def _score(entry: Entry, step: Step, some_step_failed: bool, some_tool_failed: bool) -> int:
     score = entry.weight
     if some_step_failed:
         score += _IN_FAILED_STEP if step.failed_at else _IN_OTHER_STEP
+    elif some_tool_failed and not step.tool_failed_at:
+        score += _IN_QUIET_STEP
     if entry.place.post:
         score += _IN_POST
     if step.passed and not step.failed_at:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -26,7 +26,6 @@ _BUILD_LINES = 1_000
 
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _GOES_ON = re.compile(r"\++ (?:true|:|echo|exit 0)\b")
-"""A traced script that goes on with this has tolerated what failed just before: ``command || true``."""
 _SOON = 3
 _BUILD_OUTPUT = re.compile(r"^#\d+ ")
 _BUILD_END = re.compile(r"failed to (?:solve|build)")
@@ -74,7 +73,7 @@ class Reader:
                 job.passed_at = candidate.number
             case Role.TOOL_PASSED:
                 job.tool_passed_at = candidate.number
-            case Role.TOOL_FAILED:
+            case Role.TOOL_FAILED if not _goes_on(_texts(window, window.lines_after(candidate.end + 1), _SOON)):
                 step.tool_failed_at = candidate.number
                 self._wrapper(job, window, candidate, signal)
             case Role.CAUSE | Role.SUMMARY:
@@ -148,12 +147,17 @@ class Reader:
             for index in range(anchor + reach.first, anchor + reach.last + 1)
         )
         headline = texts[anchor + reach.cause]
-        survived = any(_GOES_ON.match(line) for line in after[:_SOON])
+        survived = _goes_on(after[:_SOON])
         return Entry(signal, signal.weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines, survived=survived)
 
 
 def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list[str]:
     return [text_of(decoded(window.data, *span)) for span in islice(spans, limit)]
+
+
+def _goes_on(after: Sequence[str]) -> bool:
+    """True if a traced script goes on as one does that tolerates what failed just before: ``command || true``."""
+    return any(_GOES_ON.match(line) for line in after)
 
 
 def _take_in(step: Step, entry: Entry) -> None:

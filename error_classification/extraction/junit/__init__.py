@@ -46,7 +46,7 @@ def _report(source: str, tokens: Tokenizer, reader: Reader, innermost: bytes) ->
         warnings.append("entities of the document type are not expanded")
     if reader.missing_programs:
         named = ", ".join(reader.missing_programs[:3])
-        warnings.append(f"{len(reader.missing_programs)} tests counted as skipped had no executable: {named}")
+        warnings.append(f"counted as skipped for want of their executables: {named}")
     damaged = is_truncated or bool(tokens.defects)
     return Report(source, SourceType.JUNIT, tuple(warnings), reader.counts, damaged, tokens.lines)
 
