@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""For the CI step that runs when a job has failed: what the usual folders hold, as Markdown. Arguments take the folders' place."""
+"""For the CI step that runs when a job has failed: what the usual folders, or the arguments, hold, as Markdown."""
 
 import sys
 

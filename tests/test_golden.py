@@ -1,7 +1,7 @@
 """The recorded outputs of real tools, end to end: what failed is found and named, what passed stays silent.
 
-The ``KNOWN_...`` tables list what is not right yet, each with what is given instead. A change that mends one, or breaks another, shows
-up here.
+The ``KNOWN_...`` tables list what is not right yet, each with what is given instead. A change that mends one, or breaks another,
+shows up here.
 """
 
 from __future__ import annotations
