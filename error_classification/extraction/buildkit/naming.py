@@ -15,8 +15,8 @@ _SHELL = re.compile(
     r"(?:\S*/)?(?:ba|da|a|z|k)?sh(?: -[a-z]{1,10}| pipefail| errexit| nounset){0,6}? -[a-z]{0,10}c "
     r"|(?i:\S*cmd(?:\.exe)? /S /C |\S*(?:powershell|pwsh)(?:\.exe)? (?:-\w+ (?:\w+ )?){0,4}?-Command ))",
 )
-_PROCESS = re.compile(r"process \"(.*)\" did not complete successfully", re.DOTALL)
-_EXECUTOR = re.compile(r"executor failed running \[(.*?)\](?::|$)", re.DOTALL)
+_PROCESS, _PROCESS_END = 'process "', '" did not complete successfully'
+_EXECUTOR, _EXECUTOR_END = "executor failed running [", re.compile(r"\](?::|$)")
 _ESCAPE = re.compile(r"\\(x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 _STAGE_NAME = re.compile(r"(?i:FROM)\s.*\s(?i:AS)\s+([\w.-]+)\s*$")
@@ -74,10 +74,12 @@ def _exec_form(command: str) -> str:
 
 def failed_command(message: str) -> str:
     """The command that an error message of BuildKit names; empty if it names none."""
-    if match := _PROCESS.search(message):
-        return without_shell(unquoted(match[1]))
-    match = _EXECUTOR.search(message)
-    return without_shell(match[1]) if match else ""
+    _, found, rest = message.partition(_PROCESS)
+    if found and (end := rest.rfind(_PROCESS_END)) >= 0:
+        return without_shell(unquoted(rest[:end]))
+    rest = message.partition(_EXECUTOR)[2]
+    closing = _EXECUTOR_END.search(rest)
+    return without_shell(rest[: closing.start()]) if closing else ""
 
 
 def without_shell(command: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+_LOOKED_AT = 1_000
+"""Characters of a line: a name stands near its beginning."""
 _NAMES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -35,6 +37,6 @@ def test_name(lines: Iterable[str]) -> str:
     """The first test that one of ``lines`` names as failing; empty where none does."""
     for line in lines:
         for pattern in _NAMES:
-            if match := pattern.search(line):
+            if match := pattern.search(line, 0, _LOOKED_AT):
                 return match[1].strip()
     return ""

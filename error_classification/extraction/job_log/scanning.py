@@ -45,14 +45,14 @@ def candidates(window: Window) -> Iterator[Candidate]:
     """The candidate lines in the scanned part of ``window``, in order."""
     data, position = window.data, window.lo
     number, counted = window.first_line, window.lo
-    telling, strong = _expression("candidate"), _expression("strong")
+    telling, strong = _telling(), _strong()
     while match := telling.search(data, position, window.hi):
         hit = match.start()
         start = max(data.rfind(b"\n", 0, hit) + 1, window.lo)
         end = data.find(b"\n", hit, window.hi)
         end = window.hi if end < 0 else end
         position = end + 1
-        if _is_harmless(data[start : min(hit, start + _PREFIX_LIMIT)]) and not strong.search(data, hit, end):
+        if _is_harmless(data[start : min(hit, start + _PREFIX_LIMIT)]) and not strong.Match(data[hit:end]):
             continue
         number += data.count(b"\n", counted, start)
         counted = start
@@ -84,7 +84,13 @@ def text_of(raw: str) -> str:
 
 def reading(candidate: Candidate) -> Signal | None:
     """The signal that decides for the line: the CI system's word, then proof, then noise, then whatever weighs most."""
-    found = signals_of(candidate.text)
+    return _reading(candidate.text, _HARMLESS_LEVEL.search(candidate.raw[:_PREFIX_LIMIT]) is not None)
+
+
+@lru_cache(maxsize=16_384)
+def _reading(text: str, harmless: bool) -> Signal | None:
+    """Logs repeat themselves, hence the cache. ``harmless``: a logger gave the line a level such as INFO."""
+    found = signals_of(text)
     if not found:
         return None
     best = max(found, key=lambda signal: signal.weight)
@@ -98,7 +104,8 @@ def reading(candidate: Candidate) -> Signal | None:
         return None
     if summary := by_role.get(Role.SUMMARY):
         return summary
-    return _outweighed(best, noise, by_role) if not _merely_logged(candidate.raw, best) else None
+    merely_logged = harmless and best.role is Role.CAUSE and not best.verdict and best.weight < _BEATS_LEVEL
+    return None if merely_logged else _outweighed(best, noise, by_role)
 
 
 def _outweighed(best: Signal, noise: Signal | None, by_role: dict[Role, Signal]) -> Signal | None:
@@ -113,24 +120,22 @@ def _outweighed(best: Signal, noise: Signal | None, by_role: dict[Role, Signal])
     return failed if failed and not best.verdict and best.weight < _BEATS_WRAPPER else best
 
 
-def _merely_logged(raw: str, signal: Signal) -> bool:
-    """True where a logger gave the line a harmless level, and the line itself has no strong word to say against it."""
-    if signal.verdict or signal.role is not Role.CAUSE or signal.weight >= _BEATS_LEVEL:
-        return False
-    return _HARMLESS_LEVEL.search(raw[:_PREFIX_LIMIT]) is not None
-
-
-@lru_cache(maxsize=16_384)
 def signals_of(text: str) -> tuple[Signal, ...]:
-    """Every signal that the line gives. Logs repeat themselves, hence the cache."""
+    """Every signal that the line gives."""
     data = text.encode("utf-8", "replace")
     return tuple(rows[index] for automaton, rows in _automata() for index in automaton.Match(data) or ())
 
 
 @cache
-def _expression(kind: str) -> re2._Regexp[bytes]:
-    """The words of one kind as one expression."""
-    return re2.compile(f"(?m)(?:{words(kind)})", _options(32 << 20))
+def _telling() -> re2._Regexp[bytes]:
+    """The words that make a line a candidate."""
+    return re2.compile(f"(?m)(?:{words('candidate')})", _options(32 << 20))
+
+
+@cache
+def _strong() -> re2.Set:
+    """The words that make a line a candidate in spite of a harmless level; a set, since that says yes or no the fastest."""
+    return _compiled(re2.Set.SearchSet(_options(16 << 20)), [(words("strong"), Signal("strong", ()))])[0]
 
 
 @cache

@@ -21,6 +21,8 @@ TOKEN_LIMIT = 4 << 20
 _INSTRUCTION_LIMIT = 1 << 16
 _NAME_LIMIT = 200
 _SLICE = 1 << 18
+_UNENDED_LIMIT = 64
+"""So many instructions and document types without an end are looked for; any further one is text: keeps the time linear."""
 
 VOCABULARY = (
     rb"testsuites|testsuite|testcase|failure|error|skipped|properties|property|system-out|system-err|"
@@ -108,6 +110,7 @@ class Tokenizer:
         self._is_over = False
         self._enough = 0  # bytes wanted before an unfinished token is looked at again: doubling keeps the time linear
         self._inside = b""  # what ends the comment or CDATA section that is being read
+        self._unended = 0  # instructions and document types that had no end
 
     @property
     def line(self) -> int:
@@ -214,17 +217,17 @@ class Tokenizer:
 
     def _declaration(self, start: int, head: bytes) -> Iterator[Token]:
         """A processing instruction, a document type or a bare ``<``."""
-        match = None
         if len(head) < 9 and self._wait(start):
             return
-        if head.startswith(b"<?"):
-            match = _INSTRUCTION.match(self._buffer, start, start + _INSTRUCTION_LIMIT)
-            if not match and self._wait(start, _INSTRUCTION_LIMIT):
+        pattern, limit = _INSTRUCTION, _INSTRUCTION_LIMIT
+        if not head.startswith(b"<?"):
+            pattern, limit = _DOCTYPE, TOKEN_LIMIT if head.upper() == b"<!DOCTYPE" else 0
+        match = None
+        if limit and self._unended < _UNENDED_LIMIT:
+            match = pattern.match(self._buffer, start, start + limit)
+            if not match and self._wait(start, limit):
                 return
-        elif head.upper() == b"<!DOCTYPE":
-            match = _DOCTYPE.match(self._buffer, start, start + TOKEN_LIMIT)
-            if not match and self._wait(start):
-                return
+            self._unended += not match
         if not match:
             yield self._stray(start)
             return
