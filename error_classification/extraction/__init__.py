@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import import_module
-from itertools import chain
 
-from error_classification.extraction.decoding import Decoder
+from error_classification.extraction.decoding import Decoder, peek
 from error_classification.extraction.detect import HEAD, source_type
 from error_classification.extraction.framework import framework_of
 from error_classification.models import Extraction, Report, SourceType
 
+_EMPTY = "the input is empty"
 _MODULES = {
     SourceType.JUNIT: "junit",
     SourceType.BUILDKIT: "buildkit",
@@ -28,10 +28,13 @@ def extract(source: str, raw: Iterable[bytes], kind: SourceType | None = None) -
     ``kind`` overrides what its content says about its format.
     """
     decoder = Decoder(raw)
-    head, chunks = _headed(iter(decoder))
-    kind = kind or source_type(head)
+    head, chunks = peek(iter(decoder), HEAD)
+    kind = kind or source_type(head[:HEAD])
     report = yield from _with_framework(extractor(kind)(source, chunks))
-    return replace(report, warnings=(*report.warnings, *decoder.warnings), damaged=report.damaged or bool(decoder.warnings))
+    empty = () if head.strip() or report.warnings else (_EMPTY,)
+    return replace(
+        report, warnings=(*report.warnings, *empty, *decoder.warnings), damaged=report.damaged or bool(decoder.warnings)
+    )
 
 
 def _with_framework(extraction: Extraction) -> Extraction:
@@ -50,18 +53,6 @@ def extractor(kind: SourceType) -> Callable[[str, Iterable[bytes]], Extraction]:
     module = import_module(f"{__name__}.{_MODULES[kind]}")
     found: Callable[[str, Iterable[bytes]], Extraction] = module.extract
     return found
-
-
-def _headed(chunks: Iterator[bytes]) -> tuple[bytes, Iterator[bytes]]:
-    """The beginning of the input, and the whole of it again."""
-    taken: list[bytes] = []
-    size = 0
-    for data in chunks:
-        taken.append(data)
-        size += len(data)
-        if size >= HEAD:
-            break
-    return b"".join(taken)[:HEAD], chain(taken, chunks)
 
 
 __all__ = ["Report", "extract", "extractor"]

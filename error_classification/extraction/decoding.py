@@ -36,7 +36,7 @@ class Decoder:
         return self._to_utf8(self._inflated(iter(self._raw)))
 
     def _inflated(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        head, chunks = _peek(chunks, len(_GZIP_MAGIC))
+        head, chunks = peek(chunks, len(_GZIP_MAGIC))
         if not head.startswith(_GZIP_MAGIC):
             yield from chunks
             return
@@ -57,7 +57,7 @@ class Decoder:
             self.warnings.append("gzip data truncated")
 
     def _to_utf8(self, chunks: Iterator[bytes]) -> Iterator[bytes]:
-        head, chunks = _peek(chunks, _SNIFF_BYTES)
+        head, chunks = peek(chunks, _SNIFF_BYTES)
         encoding, skip = sniff_encoding(head)
         if encoding == "utf-8":
             yield from self._checked_utf8(_drop(chunks, skip))
@@ -156,7 +156,7 @@ def _incomplete_tail(data: bytes) -> int:
     return 0
 
 
-def _peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
+def peek(chunks: Iterator[bytes], size: int) -> tuple[bytes, Iterator[bytes]]:
     """At least ``size`` first bytes (where there are so many), and the whole stream again."""
     taken: list[bytes] = []
     length = 0

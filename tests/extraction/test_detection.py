@@ -84,3 +84,10 @@ def test_what_was_repaired_in_decoding_is_said_in_the_report() -> None:
     assert any("Windows-1252" in warning for warning in report.warnings)
     _, report = read(gzip.compress(b"error: x\n" * 5000)[:-20])
     assert any("truncated" in warning for warning in report.warnings)
+
+
+@pytest.mark.parametrize("data", [b"", b"\n \n", gzip.compress(b"")])
+def test_an_empty_input_is_said_to_be_so(data: bytes) -> None:
+    errors, report = read(data)
+    assert errors == []
+    assert report.warnings == ("the input is empty",)
