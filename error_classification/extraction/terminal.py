@@ -11,7 +11,7 @@ import re
 _ESCAPES = re.compile(
     r"\x1b(?:\[[0-?]*[ -/]*[@-~]|[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)?|[ -/]*[0-~])|\x9b[0-?]*[ -/]*[@-~]"
 )
-_BARE_CSI = re.compile(r"\^\[\[[\d;]{0,20}m|\[(?:\d{1,3}(?:;\d{1,3}){0,4})?m")
+_BARE_CSI = re.compile(r"\^\[\[[\d;]{0,20}m|\[\d{1,3}(?:;\d{1,3}){0,4}m|\[m(?=\s|$)")
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ufeff]")
 
 _ISO_TIME = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?(?:Z|[+-]\d\d:?\d\d))?"
@@ -22,7 +22,10 @@ _PREFIX = re.compile(
     rf"|{_ISO_TIME} \d\d[OE][ +]"  # GitLab: time stamp, stream number, stdout or stderr
     rf"|\[{_ISO_TIME}\] ?"
     rf"|{_ISO_TIME}(?:[ \t]|$)"
-    r"|\[\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?\] ?"  # Jenkins' Timestamper and TeamCity
+    r"|\[\d{1,2}:\d\d:\d\d\][A-Z ]?:?\t? *\[[^\]]{1,60}\] ?"  # TeamCity: time, status, build step
+    r"|\[\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?\]:? ?"  # Jenkins' Timestamper
+    r"|(?:build|error|command|simple)\t\d\d-\w{3}-\d{4} \d\d:\d\d:\d\d\t"  # Bamboo
+    r"|(?:DEBUG|INFO|VERBOSE|ERROR|WARN) \[[\d :.T+-]{8,40}\]:? "  # fastlane
     r"|\d\d:\d\d:\d\d(?:\.\d{1,6})?[ \t]+"
     r"|\[ *\d{1,6}\.\d{6}\] "  # the Linux kernel
     r"|_bk;t=\d{10,16}\x07?"
@@ -32,7 +35,7 @@ _PREFIX = re.compile(
 
 def strip_escapes(line: str) -> str:
     """The line without escape sequences and control characters; tabs stay."""
-    if "[0m" in line or "[m" in line or "^[[" in line:
+    if "[0m" in line or "^[[" in line:
         line = _BARE_CSI.sub("", _ESCAPES.sub("", line))  # bare: the escape character itself was lost on the way
     if line.isprintable():
         return line

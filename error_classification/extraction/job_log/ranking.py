@@ -17,8 +17,6 @@ _IN_OTHER_STEP = -40
 _IN_QUIET_STEP = -15
 _IN_PASSED_STEP = -45
 _IN_POST = -50
-_NEAR_THE_END = 4
-_NEAR = 15
 _SURVIVED = -35
 _REPEATED = -8
 _OFTEN = 25
@@ -130,9 +128,6 @@ def _score(entry: Entry, step: Step, some_step_failed: bool, some_tool_failed: b
         score += _IN_POST
     if step.passed and not step.failed_at:
         score += _IN_PASSED_STEP
-    end = step.failed_at or step.tool_failed_at
-    if not entry.signal.verdict and 0 <= end - entry.last_line <= _NEAR:
-        score += _NEAR_THE_END
     if entry.survived and not entry.signal.verdict:
         score += _SURVIVED
     if entry.count > _OFTEN and not entry.signal.verdict:

@@ -23,6 +23,8 @@ STEPS_LIMIT = 400
 _LINE_LIMIT = 1_000
 _BUILD_LINES = 1_000
 """An image build is read again from so many lines before its failure."""
+_BUILDS_LIMIT = 64
+"""So many image builds of one log are read again; a failure of any further one is a line like others."""
 
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _GOES_ON = re.compile(r"\++ (?:true|:|echo|exit 0)\b")
@@ -44,6 +46,7 @@ class Reader:
         self._tracker = Tracker()
         self._open: Entry | None = None
         self._open_until = 0
+        self._builds = 0
 
     def take(self, window: Window, candidate: Candidate) -> None:
         """Takes note of one candidate line of ``window``."""
@@ -121,6 +124,9 @@ class Reader:
 
     def _image_build(self, step: Step, window: Window, candidate: Candidate, signal: Signal) -> bool:
         """Adds the failed steps of the image build that ``candidate`` belongs to, as the reader of such builds sees them."""
+        if self._builds >= _BUILDS_LIMIT:
+            return False
+        self._builds += 1
         before = _texts(window, window.lines_before(candidate.start), _BUILD_LINES)
         after = _texts(window, window.lines_after(candidate.start), REACH[signal.shape][1])
         errors = buildkit.failures(enumerate([*reversed(before), *after], candidate.number - len(before)))

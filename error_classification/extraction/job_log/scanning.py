@@ -17,7 +17,16 @@ from error_classification.extraction.job_log.table import Role, Signal, signals,
 from error_classification.extraction.job_log.windowing import Window
 from error_classification.extraction.terminal import clean, strip_prefix
 
-_LOGGER = re.compile(r"(?:INFO|WARNING|ERROR|CRITICAL|FATAL|DEBUG) +- +(?:\w[\w ]{0,20}(?:\(\d{1,8}\))? \| )?")
+_SPEAKER = re.compile(
+    r"(?:INFO|WARNING|ERROR|CRITICAL|FATAL|DEBUG) +- +(?:\w[\w ]{0,20}(?:\(\d{1,8}\))? \| )?"  # mozharness, and who speaks through it
+    r"|(?:DEBUG|INFO|VERBOSE): (?=\S)"  # mock, koji
+    r"|\[(?!(?:error|warn|info|debug|fatal|notice|trace)\w*\])[a-z][\w./:@-]{1,40}\] (?=\S)"  # task runners: [build] text
+    r"|\[rank\d+\]:(?:\[[^\]]{0,80}\] ?)?"  # torchrun
+    r"|[A-Za-z][\w.-]{0,40}-\d{1,3} +\| "  # compose: web-1 | text
+    r"|\| (?=\S)"  # bitbake
+    r"| *>> +\d{1,7} +"  # spack
+    r"|[▸►▶] +"  # xcpretty
+)
 _HARMLESS = r"(?:^|[\s\[|:])(?:INFO|WARNING|WARN|DEBUG|TRACE)(?:[\s\]|:]|$)"
 _HARMLESS_LEVEL, _RAW_HARMLESS_LEVEL = re.compile(_HARMLESS), re.compile(_HARMLESS.encode())
 _PREFIX_LIMIT = 120
@@ -76,10 +85,10 @@ def decoded(data: bytes, start: int, end: int, hit: int | None = None) -> str:
 
 
 def text_of(raw: str) -> str:
-    """The line without what the CI system, the terminal and a logger put before it."""
+    """The line without what the CI system, the terminal, and whoever relays another's words put before it."""
     text = strip_prefix(clean(raw.rstrip("\r"))).rstrip()
-    logger = _LOGGER.match(text)
-    return text[logger.end() :] if logger else text
+    speaker = _SPEAKER.match(text)
+    return text[speaker.end() :] if speaker else text
 
 
 def reading(candidate: Candidate) -> Signal | None:
