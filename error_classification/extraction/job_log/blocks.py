@@ -11,8 +11,8 @@ from error_classification.extraction.job_log.table import Shape
 _FAR = 60
 """A traceback or a stack may be this long."""
 REACH: dict[Shape, tuple[int, int]] = {
-    Shape.LINE: (0, 4),
-    Shape.DIAGNOSTIC: (0, 12),
+    Shape.LINE: (0, 12),
+    Shape.DIAGNOSTIC: (0, 20),
     Shape.PARAGRAPH: (0, 12),
     Shape.TRACEBACK: (0, _FAR),
     Shape.STACK: (0, _FAR),
@@ -75,7 +75,15 @@ def extent(shape: Shape, before: Sequence[str], anchor: str, after: Sequence[str
 
 
 def _line(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
-    return Extent(last=_while(after, lambda line: bool(line.strip()) and line[:1] in " \t", 3))
+    last = _while(after, lambda line: bool(line.strip()) and line[:1] in " \t", 3)
+    return Extent(last=last + _causes(after[last:]))
+
+
+def _causes(after: Sequence[str]) -> int:
+    """How many lines a chain of causes takes that stands behind one blank line, as of cargo and anyhow."""
+    if len(after) < 2 or after[0].strip() or not after[1].lstrip().startswith("Caused by:"):
+        return 0
+    return 2 + _while(after[2:], lambda line: bool(line.strip()), 5)
 
 
 def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -87,7 +95,7 @@ def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Ext
         if not line.strip() or _NEXT_DIAGNOSTIC.match(line) or not (line[0] in " \t" or _SOURCE.match(line) or pointed_at):
             break
         last += 1
-    return Extent(last=last)
+    return Extent(last=last + _causes(after[last:]))
 
 
 def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -149,7 +157,9 @@ def _go_test(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent
     down = _while(after, _is_indented, 16)
     if any(not line.lstrip().startswith(("---", "===")) for line in after[:down]):
         return Extent(last=down, cause=1)
-    up = _while(before, _is_indented, 16)
+    up = _while(before, lambda line: _is_indented(line) or not line.strip(), 16)
+    while up and not before[up - 1].strip():
+        up -= 1
     return Extent(first=-up, cause=-up)
 
 

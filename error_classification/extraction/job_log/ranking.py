@@ -13,6 +13,7 @@ LIMIT = 20
 """At most so many errors of one job are returned: the likeliest ones."""
 
 _IN_FAILED_STEP = 12
+_IN_FIRST_FAILED_STEP = 8
 _IN_OTHER_STEP = -40
 _IN_QUIET_STEP = -15
 _IN_PASSED_STEP = -45
@@ -20,10 +21,14 @@ _IN_POST = -50
 _SURVIVED = -35
 _REPEATED = -8
 _OFTEN = 25
+_ALIKE = 6
+"""Scores within one such step are taken for equal: then the earlier error is the cause, and the later one its consequence."""
 _CLOSE_ENOUGH = 24
 """Errors that score this much less than the best one are not returned: they are noise more often than a second failure."""
 _LEAST = 38
 _DETAILED = 80
+_PROOF = 87
+"""An error of this weight proves a failure where nobody says how the log ended."""
 _LAST_WORDS = 4
 _LAST_WORDS_WEIGHT = 60
 """An error of this weight among so many last lines is what ended a log in which nobody says how it ended."""
@@ -85,14 +90,14 @@ def ranked(job: Job) -> list[Entry]:
     if not _failed(job):
         return []
     steps = [(step, entry) for step in job.steps.values() for entry in _without_repetitions(step.entries.values())]
-    some_step_failed = any(step.failed_at for step in job.steps.values())
+    first_failed = min((step.failed_at for step in job.steps.values() if step.failed_at), default=0)
     some_tool_failed = any(step.tool_failed_at for step in job.steps.values())
-    scored = [(_score(entry, step, some_step_failed, some_tool_failed), entry) for step, entry in steps]
+    scored = [(_score(entry, step, first_failed, some_tool_failed), entry) for step, entry in steps]
     scored = [(score, entry) for score, entry in scored if score >= _LEAST]
     if not scored:
         return [job.wrapper] if job.wrapper else []
-    scored.sort(key=lambda item: (-item[0], item[1].first_line))
-    best = scored[0][0]
+    scored.sort(key=lambda item: (-(item[0] // _ALIKE), item[1].first_line))
+    best = max(score for score, _ in scored)
     return [entry for score, entry in scored if score >= best - _CLOSE_ENOUGH][:LIMIT]
 
 
@@ -104,7 +109,8 @@ def _failed(job: Job) -> bool:
     if any(entry.signal.lasting for entry in entries):
         return True
     wrapped = [step.tool_failed_at for step in job.steps.values()]
-    proof = max([*wrapped, *(entry.last_line for entry in entries if entry.signal.verdict)], default=0)
+    proving = (entry for entry in entries if entry.signal.verdict or (entry.weight >= _PROOF and not entry.survived))
+    proof = max([*wrapped, *(entry.last_line for entry in proving)], default=0)
     if proof:
         return proof >= job.tool_passed_at
     end = max(job.last_line - _LAST_WORDS, job.tool_passed_at)
@@ -118,17 +124,18 @@ def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:
     return [entry for entry in entries if not (told and entry.signal.role is Role.SUMMARY)]
 
 
-def _score(entry: Entry, step: Step, some_step_failed: bool, some_tool_failed: bool) -> int:
+def _score(entry: Entry, step: Step, first_failed: int, some_tool_failed: bool) -> int:
     score = entry.weight
-    if some_step_failed:
+    if first_failed:
         score += _IN_FAILED_STEP if step.failed_at else _IN_OTHER_STEP
+        score += _IN_FIRST_FAILED_STEP if step.failed_at == first_failed else 0
     elif some_tool_failed and not step.tool_failed_at:
         score += _IN_QUIET_STEP
     if entry.place.post:
         score += _IN_POST
     if step.passed and not step.failed_at:
         score += _IN_PASSED_STEP
-    if entry.survived and not entry.signal.verdict:
+    if entry.survived:
         score += _SURVIVED
     if entry.count > _OFTEN and not entry.signal.verdict:
         score += _REPEATED

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from error_classification.extraction import buildkit
 from error_classification.extraction.excerpt import cut_line
@@ -27,12 +27,16 @@ _BUILDS_LIMIT = 64
 """So many image builds of one log are read again; a failure of any further one is a line like others."""
 
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
-_GOES_ON = re.compile(r"\++ (?:true|:|echo|exit 0)\b")
+_GOES_ON = re.compile(r"\++ (?:true|:|echo|exit 0)\b|\.\.\.ignoring$")
 _SOON = 3
+_POINTS = re.compile(r"\s*(?:-->|┌─|╭─) ")
+_POINTING = 90
+"""What a compiler points into the source for weighs this much, however it is worded."""
+_BOUNDARIES = ("##[", "Post job cleanup.", "[Pipeline] ")
 _BUILD_OUTPUT = re.compile(r"^#\d+ ")
 _BUILD_END = re.compile(r"failed to (?:solve|build)")
 _EXIT_CODE = re.compile(r"(?:exit(?:ed)?(?: with)?(?: code| status)?:?|returned|Error) '?\(?(\d{1,3})\b")
-_COMPLETE = ("Cleaning up orphan processes", "Finished: ", "Done. Your build exited", "Job succeeded")
+_COMPLETE = ("##[section]Finishing: ", "Cleaning up orphan processes", "Finished: ", "Done. Your build exited", "Job succeeded")
 _ANNOTATION = re.compile(r"^(?:##\[error\]|::error(?: [^:]{0,300})?::)")
 _TRAVIS_PASSED = re.compile(r'^The command ".*" exited with 0\.')
 _ANNOTATED = Signal("annotation", (), 76, verdict=True)
@@ -50,7 +54,7 @@ class Reader:
 
     def take(self, window: Window, candidate: Candidate) -> None:
         """Takes note of one candidate line of ``window``."""
-        speaks = self._tracker.follow(candidate.raw, candidate.text)
+        speaks = self._tracker.follow(candidate.raw, candidate.text, candidate.number)
         job = self.jobs.setdefault(self._tracker.place.job, Job())
         job.complete = job.complete or candidate.text.startswith(_COMPLETE)
         if not speaks:
@@ -154,11 +158,14 @@ class Reader:
         )
         headline = texts[anchor + reach.cause]
         survived = _goes_on(after[:_SOON])
-        return Entry(signal, signal.weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines, survived=survived)
+        weight = max(signal.weight, _POINTING) if after and _POINTS.match(after[0]) else signal.weight
+        return Entry(signal, weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines, survived=survived)
 
 
 def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list[str]:
-    return [text_of(decoded(window.data, *span)) for span in islice(spans, limit)]
+    """The texts of at most ``limit`` lines, up to where the CI system speaks again: no error reaches over that."""
+    texts = (text_of(decoded(window.data, *span)) for span in islice(spans, limit))
+    return list(takewhile(lambda text: not text.startswith(_BOUNDARIES), texts))
 
 
 def _goes_on(after: Sequence[str]) -> bool:

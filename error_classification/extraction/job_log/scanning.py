@@ -18,7 +18,7 @@ from error_classification.extraction.job_log.windowing import Window
 from error_classification.extraction.terminal import clean, strip_prefix
 
 _SPEAKER = re.compile(
-    r"(?:INFO|WARNING|ERROR|CRITICAL|FATAL|DEBUG) +- +(?:\w[\w ]{0,20}(?:\(\d{1,8}\))? \| )?"  # mozharness, and who speaks through it
+    r"(?:INFO|WARNING|ERROR|CRITICAL|FATAL|DEBUG) +- +(?:\w[\w ]{0,20}(?:\(\d{1,8}\))? \| )?"  # mozharness
     r"|(?:DEBUG|INFO|VERBOSE): (?=\S)"  # mock, koji
     r"|\[(?!(?:error|warn|info|debug|fatal|notice|trace)\w*\])[a-z][\w./:@-]{1,40}\] (?=\S)"  # task runners: [build] text
     r"|\[rank\d+\]:(?:\[[^\]]{0,80}\] ?)?"  # torchrun

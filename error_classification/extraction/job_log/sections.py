@@ -37,6 +37,9 @@ _STARTS = tuple(
 _MARKS = ("##[", "section_start", "travis_fold", "[Pipeline]", "---", "+++", "~~~", *_POST)
 
 
+_LONGEST_SCRIPT = 150
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """A stretch of the log: one step of one job."""
@@ -54,10 +57,13 @@ class Tracker:
     def __init__(self) -> None:
         self.place = Place()
         self._echo = False
+        self._echo_until = 0
 
-    def follow(self, raw: str, text: str) -> bool:
+    def follow(self, raw: str, text: str, number: int) -> bool:
         """Takes note of one line; False where the line is a marker or the echo of a script, and so no output of its own."""
         self._follow_columns(raw)
+        if self._echo and number > self._echo_until:
+            self._echo = False  # a log that lost the end of the group
         if text.startswith("##[endgroup]"):
             self._echo = False
             return False
@@ -69,6 +75,7 @@ class Tracker:
         step = self.place.step if self._columns(raw) else name
         self.place = Place(self.place.index + 1, self.place.job, step or name, name.startswith(_POST))
         self._echo = text.startswith("##[group]Run ")
+        self._echo_until = number + _LONGEST_SCRIPT
         return False
 
     @staticmethod
