@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -9,6 +10,8 @@ from typing import TypeAlias
 from error_classification.models import HUMAN, LLM, Abstention, ErrorContext, Evidence, Group, Outcome, Verdict
 
 Answer: TypeAlias = Verdict | Abstention
+
+_NUMBERS = re.compile(r"\d+")
 
 
 def reusable(group: Group, now: datetime, ttl: timedelta, min_confidence: float) -> Answer | None:
@@ -24,9 +27,19 @@ def reusable(group: Group, now: datetime, ttl: timedelta, min_confidence: float)
 
 
 def fits(answer: Answer, context: ErrorContext) -> bool:
-    """False where the answer rests on how that test ended, and this one ended otherwise: failed, or passed on its retry."""
+    """False where the answer rests on something that this error does not show.
+
+    That is how the test ended (failed, or passed on its retry), and, for judges that cost nothing to ask again, the evidence.
+    """
+    if answer.judge == HUMAN:
+        return True
     retried = isinstance(answer, Verdict) and answer.subcategory == "passed_on_retry"
-    return answer.judge == HUMAN or retried == (context.outcome is Outcome.FLAKY)
+    if retried != (context.outcome is Outcome.FLAKY):
+        return False
+    if answer.judge == LLM or isinstance(answer, Abstention) or not answer.evidence:
+        return True
+    text = _NUMBERS.sub("0", context.text)
+    return any(_NUMBERS.sub("0", item.text.strip()) in text for item in answer.evidence)
 
 
 def relocated(answer: Answer, context: ErrorContext) -> Answer:

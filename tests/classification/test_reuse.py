@@ -55,6 +55,20 @@ def test_an_answer_that_rests_on_a_retry_is_not_carried_over(answer: Verdict, ou
     assert fits(answer, ErrorContext(SourceType.JUNIT, "a", "boom", outcome=outcome)) is fitting
 
 
+@pytest.mark.parametrize(
+    ("judge", "shown", "fitting"),
+    [
+        ("rules", "a.py:12: KeyError: 'x'", True),
+        ("rules", "KeyError: 'y'", False),
+        ("llm", "KeyError: 'y'", True),
+        ("human", "KeyError: 'y'", True),
+    ],
+)
+def test_a_cheap_answer_is_not_reused_where_its_evidence_is_missing(judge: str, shown: str, fitting: bool) -> None:
+    answer = replace(SURE, judge=judge, evidence=(Evidence(3, "a.py:7: KeyError: 'x'"),))
+    assert fits(answer, ErrorContext(SourceType.JOB_LOG, "a", f"before\n  {shown}\nafter")) is fitting
+
+
 def test_reused_evidence_points_into_the_new_text() -> None:
     context = ErrorContext(SourceType.JOB_LOG, "a", "one\nKeyError: 1\nthree", 10, 12, headline="KeyError: 1")
     found = relocated(replace(SURE, evidence=(Evidence(99, "KeyError: 1"), Evidence(98, "not here"))), context)

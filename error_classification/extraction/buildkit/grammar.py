@@ -80,7 +80,7 @@ FOOTER_RULE = "--------------------"
 QUOTED = re.compile(r" > (\S.*?):?\s*$")
 QUOTED_OUTPUT = re.compile(r"(?:#\d{1,6} )?\d{1,6}\.\d{1,3}(?: (.*))?$", re.DOTALL)
 FOOTER = re.compile(r"([^\s:][^:\n]{0,200}):(\d{1,6})$")
-EXCERPT_LINE = re.compile(r"\s*\d{1,6} \| ")
+EXCERPT_LINE = re.compile(r"\s*\d{1,6} \|(?: |$)")
 FINAL = re.compile(
     r"(?:##\[error\]|(?:ERROR|Error|error): |buildx (?:build |bake )?failed with: |[\w.-]{1,40}(?:\.exe)? ?: ){0,5}"
     r"(?:target (?P<target>[\w.-]+): )?"
