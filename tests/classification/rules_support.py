@@ -22,9 +22,18 @@ def error(
     test_name: str = "",
     exit_code: int | None = None,
     line_start: int = 1,
+    framework: str = "",
 ) -> FingerprintedError:
     context = ErrorContext(
-        kind, "input", text, line_start, headline=headline, outcome=outcome, test_name=test_name, exit_code=exit_code
+        kind,
+        "input",
+        text,
+        line_start,
+        headline=headline,
+        outcome=outcome,
+        test_name=test_name,
+        exit_code=exit_code,
+        framework=framework,
     )
     return FingerprintedError(context, text, "0" * 16, 1)
 

@@ -164,3 +164,11 @@ def test_passing_on_a_retry_is_flaky_whatever_the_text_says() -> None:
 )
 def test_a_failing_test_of_a_report(text: str, outcome: Outcome, label: str) -> None:
     assert answer(text, outcome=outcome, kind=SourceType.JUNIT, test_name="cart::total") == label
+
+
+def test_the_source_lines_that_jest_shows_around_a_failure_say_nothing() -> None:
+    text = (
+        "TypeError: Cannot read properties of undefined (reading 'id')\n\n"
+        "      11 |   it('renders', () => {\n    > 12 |     user.id\n      13 |     expect(x).toMatchInlineSnapshot()\n"
+    )
+    assert answer(text, framework="jest") == "runtime_error/uncaught_exception"

@@ -6,6 +6,7 @@ says whether it does. ``definitions.Rule`` explains the keys.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -23,6 +24,10 @@ __all__ = ["Finding", "Rule", "RuleSet", "RulesJudge", "check", "load_rules", "p
 NAME = "rules"
 LEAST = 0.5
 """Below this confidence the judge abstains: its answer would more likely be wrong than right."""
+
+
+_FRAMING = frozenset(("jest", "vitest"))
+_FRAME = re.compile(r"^[ >]{0,12}\d{1,6} \|[^\n]*$", re.MULTILINE)
 
 
 class RulesJudge:
@@ -44,7 +49,7 @@ class RulesJudge:
         if certain:
             return _structural(certain)
         text = context.text[:MAX_CHARACTERS]
-        data = text.encode("utf-8", "replace")
+        data = _without_frames(text, context.framework).encode("utf-8", "replace")
         headline = _headline(text, context.headline)
         anchor = len(text[:headline].encode("utf-8", "replace")) if headline > 0 else 0
         matches = self._matcher.matches(data, anchor)
@@ -54,6 +59,14 @@ class RulesJudge:
         at = text.count("\n", 0, headline) if headline >= 0 else None
         ranked = rank(matches, lines, at)
         return _settled(context, ranked, lines, data, at is not None)
+
+
+def _without_frames(text: str, framework: str) -> str:
+    """The text with the source lines blanked that JavaScript's test runners show around every failure: they say what is
+    written there, not what went wrong. Every character keeps its place."""
+    if framework not in _FRAMING or " | " not in text:
+        return text
+    return _FRAME.sub(lambda line: " " * len(line[0]), text)
 
 
 def _headline(text: str, headline: str) -> int:
