@@ -1,0 +1,101 @@
+"""The table of signals and the words that let a line be looked at at all: what the one knows, the other must not hide."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from error_classification.extraction.job_log.scanning import candidates, reading, signals_of
+from error_classification.extraction.job_log.table import Role, Shape, Signal, signals
+from error_classification.extraction.job_log.windowing import windows
+
+STAMP = "2026-01-02T03:04:05.1234567Z "
+
+LINES = {
+    "* What went wrong:": "gradle.cause",
+    "E: Package 'libfoo' has no installation candidate": "packaging",
+    "e: file:///src/Main.kt:3:5 Unresolved reference: foo": "compiler.kotlin",
+    "tar: Child returned status 2": "transfer",
+    "curl: (18) transfer closed with 812 bytes remaining to read": "transfer",
+    "  1) adds numbers": "mocha",
+    "1) App\\Tests\\CartTest::testTotal": "phpunit",
+    "---- tests::adds stdout ----": "rust.test",
+    "● Cart › adds": "jest",
+    "not ok 3 - adds": "node.tap",
+    "error[E0308]: mismatched types": "compiler.rust",
+    "src/a.c:3:5: error: unknown type name 'x'": "compiler",
+    "app.ts(2,22): error TS2554: Expected 2 arguments": "compiler.msvc",
+    "invoked oom-killer: gfp_mask=0x100cca": "memory",
+    "getaddrinfo ENOTFOUND registry.example": "dns",
+    "Error: connect ECONNRESET 10.0.0.1:443": "connection",
+    "bash: fork: retry: Resource temporarily unavailable": "descriptors",
+    "fatal: [web-1]: FAILED! => {}": "ansible",
+    "! LaTeX Error: File `x.sty' not found.": "tex",
+    "The following TestFailure was thrown running a test:": "flutter",
+    "── Failure ('test-a.R:3:1'): adds ──": "testthat",
+    "  [FAILED] Timed out after 3.0s.": "ginkgo",
+    "/bin/sh: 1: npm: not found": "command_not_found",
+    "make: dh: Command not found": "command_not_found",
+    "Kernel panic - not syncing: VFS": "kernel",
+    "TEST-UNEXPECTED-FAIL | a.js | boom": "mozilla",
+    "##[error]Process completed with exit code 1.": "github",
+    "ERROR: Job failed: exit code 1": "gitlab",
+    "Finished: FAILURE": "jenkins",
+    'The command "make" exited with 2.': "travis",
+    "make: *** [Makefile:3: all] Error 2": "make",
+    "npm error code ELIFECYCLE": "npm.lifecycle",
+    "BUILD FAILED in 3s": "gradle.result",
+    "===== 1 failed, 2 passed in 0.1s =====": "tests.result",
+    "===== 2 passed in 0.1s =====": "tests.passed",
+}
+
+
+def read(line: str) -> Signal | None:
+    (found,) = [candidate for window in windows([line.encode()]) for candidate in candidates(window)]
+    return reading(found)
+
+
+@pytest.mark.parametrize("prefix", ["", STAMP, "\x1b[31m"], ids=["bare", "stamped", "coloured"])
+@pytest.mark.parametrize(("line", "name"), LINES.items())
+def test_a_line_is_seen_and_read(line: str, name: str, prefix: str) -> None:
+    signal = read(prefix + line)
+    assert signal is not None
+    assert name == signal.name or name in [other.name for other in signals_of(line)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "3 passed, 0 failed",
+        "WARNING: Retrying (Retry(total=4)) after connection broken by 'ConnectTimeoutError'",
+        "I0211 08:53:02.771234 11 request.go:697] Waited for 1.04s due to client-side throttling, error",
+        "src/errors/timeout_error.py",
+        "test_errors.py::test_failure PASSED [ 50%]",
+        "   Compiling thiserror v1.0.40",
+        "a.c:3:5: warning: unused variable 'error'",
+        "npm warn deprecated error-ex@1.3.2: no longer supported",
+        "+ echo 'error: not really'",
+        "    at Object.<anonymous> (/app/error.js:3:19)",
+    ],
+)
+def test_a_harmless_line_says_nothing(line: str) -> None:
+    found = [candidate for window in windows([line.encode()]) for candidate in candidates(window)]
+    assert [reading(candidate) for candidate in found if reading(candidate)] == []
+
+
+def test_names_are_unique_and_what_is_no_noise_has_a_weight() -> None:
+    table = signals()
+    assert len({signal.name for signal in table}) == len(table)
+    for signal in table:
+        assert (signal.weight > 0) or signal.role in (Role.NOISE, Role.TOOL_PASSED, Role.JOB_PASSED), signal.name
+
+
+def test_every_expression_compiles_the_same_in_both_dialects() -> None:
+    for signal in signals():
+        for pattern in signal.patterns:
+            re.compile(pattern)
+
+
+def test_only_causes_have_a_shape() -> None:
+    assert {signal.role for signal in signals() if signal.shape is not Shape.LINE} == {Role.CAUSE}
