@@ -508,3 +508,15 @@ def test_mutations_never_fail_and_chunks_do_not_matter(name: str, draw: st.DataO
     errors, _ = whole = run(data)
     assert whole == run(data, step=draw.draw(st.integers(1, 90)))
     assert all(len(error.line_numbers) == error.text.count("\n") + 1 for error in errors)
+
+
+def test_a_step_whose_announcement_was_cut_off_is_one_failure_with_its_quoted_block() -> None:
+    log = (
+        "#56 371.7 error: couldn't read `src/main.rs`: No such file or directory (os error 2)\n"
+        '#56 ERROR: process "/bin/sh -c cargo build --release" did not complete successfully: exit code: 101\n'
+        "------\n > [builder 7/11] RUN cargo build --release:\n"
+        "371.7 error: couldn't read `src/main.rs`: No such file or directory (os error 2)\n------\n"
+        'ERROR: failed to solve: process "/bin/sh -c cargo build --release" did not complete successfully: exit code: 101\n'
+    )
+    (error,) = list(extract("build.log", [log.encode()]))
+    assert (error.stage, error.command, error.exit_code) == ("builder", "cargo build --release", 101)

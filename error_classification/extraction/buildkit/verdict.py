@@ -51,12 +51,19 @@ def _with_blocks(failed: Sequence[Failure], quoted: Sequence[Failure]) -> list[F
     """Quoted blocks repeat the end of a step's output: they count only where the step itself was not shown."""
     failures = list(failed)
     for block in quoted:
-        known = [failure for failure in failures if failure.step == block.step]
+        known = [failure for failure in failures if failure.step == block.step or _unannounced(failure, block)]
         for failure in known:
+            failure.step = failure.step or block.step
             failure.output = failure.output or block.output
         if not known:
             failures.append(block)
     return failures
+
+
+def _unannounced(failure: Failure, block: Failure) -> bool:
+    """True if ``block`` quotes a step whose announcement is missing: the log lost its beginning."""
+    command = failed_command(failure.message)
+    return not failure.step and bool(command) and command in block.step
 
 
 def _attach(final: Final, failures: Sequence[Failure]) -> bool:
