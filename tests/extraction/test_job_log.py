@@ -121,6 +121,13 @@ def test_jobs_of_one_file_are_told_apart_and_ranked_each() -> None:
     assert [(error.job_name, error.rank, error.exit_code) for error in errors] == [("linux", 1, 2), ("windows", 1, 1)]
 
 
+def test_a_raw_log_of_github_names_its_job() -> None:
+    log = github(("make", [*COMPILER, *MAKE]), failed="make")
+    log.insert(4, STAMP + "Complete job name: build (ubuntu, 3.12)")
+    (error,) = errors_of(*log)
+    assert error.job_name == "build (ubuntu, 3.12)"
+
+
 def test_an_image_build_in_a_job_is_read_as_such() -> None:
     build = [
         "#8 [build 3/5] RUN npm ci",

@@ -27,6 +27,7 @@ _STARTS = tuple(
         r"^##\[group\]Run (.*)",  # GitHub Actions
         r"^##\[section\]Starting: (.*)",  # Azure Pipelines
         r"section_start:\d+:([\w.-]+)",  # GitLab
+        r"section_end:\d+:()",
         r"travis_fold:start:(\S+)",
         r"travis_fold:end:()",
         r"^\[Pipeline\] \{ \((.*)\)",  # Jenkins
@@ -34,9 +35,8 @@ _STARTS = tuple(
         rf"^((?:{'|'.join(map(re.escape, _POST))}).*)",
     )
 )
-_MARKS = ("##[", "section_start", "travis_fold", "[Pipeline]", "---", "+++", "~~~", *_POST)
-
-
+_JOB_NAME = "Complete job name: "
+_MARKS = (_JOB_NAME, "##[", "section_", "travis_fold", "[Pipeline]", "---", "+++", "~~~", *_POST)
 _LONGEST_SCRIPT = 150
 
 
@@ -67,16 +67,19 @@ class Tracker:
         if text.startswith("##[endgroup]"):
             self._echo = False
             return False
-        if not text.startswith(_MARKS) and "section_start" not in raw:
+        if not text.startswith(_MARKS) and "section_" not in raw:
             return not self._echo
-        name = _started(raw if "section_start" in raw else text)
+        if text.startswith(_JOB_NAME) and not self.place.job:
+            self.place = Place(self.place.index + 1, text.removeprefix(_JOB_NAME))
+            return False
+        name = _started(raw if "section_" in raw else text)
         if name is None:
             return not self._echo
         step = self.place.step if self._columns(raw) else name
         self.place = Place(self.place.index + 1, self.place.job, step or name, name.startswith(_POST))
         self._echo = text.startswith("##[group]Run ")
         self._echo_until = number + _LONGEST_SCRIPT
-        return False
+        return "section_end" in raw  # GitLab writes what comes next behind it, in the same line
 
     @staticmethod
     def _columns(raw: str) -> re.Match[str] | None:
