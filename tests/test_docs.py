@@ -100,3 +100,24 @@ def test_the_script_of_the_ci_step_runs(tmp_path: Path) -> None:
     done = subprocess.run([sys.executable, str(script), "build.log"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "`dependency_error/" in done.stdout
+
+
+def test_no_placeholder_is_left() -> None:
+    assert [name for name, text in DOCUMENTS.items() if "@@" in text] == []
+
+
+def test_what_the_readme_shows_is_what_is_printed(tmp_path: Path) -> None:
+    shown = next(block for block in CONSOLE.findall(DOCUMENTS["README.md"]) if "──" in block)
+    command, *rest = shown.splitlines()
+    arguments = shlex.split(command.removeprefix("$ error-classification "))
+    environment = {**os.environ, "XDG_DATA_HOME": str(tmp_path), "NO_COLOR": "1", "COLUMNS": "80"}
+    done = subprocess.run(
+        [sys.executable, "-m", "error_classification", *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+    )
+    printed = [re.sub(r"first \d{4}-\d\d-\d\d", "first", line.rstrip()) for line in done.stdout.splitlines()]
+    assert printed == [re.sub(r"first \d{4}-\d\d-\d\d", "first", line) for line in rest[:-1]]

@@ -131,7 +131,7 @@ def check(files: tuple[str, ...], format_: str) -> int:
         for item, record in zip(findings, records, strict=True):
             text = f"{item.file}: {item.rule}: {item.kind.replace('_', ' ')}: {item.message}"
             product(json.line(record) if format_ == "ndjson" else visible(text))
-    here.say(f"{len(rules.rules)} rules, {len(findings)} findings")
+    here.say(f"{len(rules.rules)} rules, {len(findings)} finding{'' if len(findings) == 1 else 's'}")
     return _GATE if findings else 0
 
 

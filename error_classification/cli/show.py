@@ -78,7 +78,7 @@ def _facts(group: Group) -> list[str]:
         ("Root cause", answer.root_cause if isinstance(answer, Verdict) else ""),
         ("Said by", f"{answer.judge} on {group.answered_at:%Y-%m-%d %H:%M} UTC"),
         ("Because", answer.reason),
-        ("Occurred", f"{group.occurrence_count:,} times"),
+        ("Occurred", "once" if group.occurrence_count == 1 else f"{group.occurrence_count:,} times"),
         ("First seen", f"{group.first_seen:%Y-%m-%d %H:%M} UTC"),
         ("Last seen", f"{group.last_seen:%Y-%m-%d %H:%M} UTC"),
     )

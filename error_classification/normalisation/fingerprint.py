@@ -23,7 +23,7 @@ def fingerprint(context: ErrorContext, place: str = "") -> FingerprintedError:
     generic_part = ""
     if cause.generic:
         position = f"{context.line_start}-{context.line_end}"
-        generic_part = "\0".join((place, context.source, position, context.job_name, context.step_name, context.test_name))
+        generic_part = "\0".join((place or context.source, position, context.job_name, context.step_name, context.test_name))
     return FingerprintedError(
         context=context,
         normalized_text=cause.text,

@@ -55,7 +55,6 @@ def test_where_a_cause_shows_does_not_count(other: ErrorContext) -> None:
     ("changed", "place"),
     [
         ({"line_start": 4}, "p"),
-        ({"source": "b.log"}, "p"),
         ({"job_name": "linux"}, "p"),
         ({"test_name": "t"}, "p"),
         ({}, "q"),
@@ -69,6 +68,12 @@ def test_errors_that_say_nothing_never_meet(changed: dict[str, object], place: s
     assert second.generic
     assert first.error_hash != second.error_hash
     assert first.error_hash == fingerprint(error(text), "p").error_hash
+
+
+def test_how_a_path_is_spelled_plays_no_part_where_the_place_is_known() -> None:
+    text = "Process completed with exit code 1."
+    assert fingerprint(error(text), "p").error_hash == fingerprint(error(text, source="./b.log"), "p").error_hash
+    assert fingerprint(error(text)).error_hash != fingerprint(error(text, source="./b.log")).error_hash
 
 
 def test_a_hash_has_sixteen_digits() -> None:

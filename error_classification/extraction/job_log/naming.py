@@ -12,7 +12,7 @@ _NAMES = tuple(
     for pattern in (
         r"^(?:FAILED|ERROR) ([\w./\\-]+::[^ ]+)",  # pytest's summary
         r"^_{3,} (?:ERROR (?:at \w+ of|collecting) )?(\S.{0,200}?) _{3,}$",  # pytest's heading
-        r"^(?:FAIL|ERROR): ([\w.\[\]<>-]+(?: \([\w.]+\))?)",  # unittest, nose
+        r"^(?:FAIL|ERROR): (\w[\w.\[\]<>-]*(?: \([\w.]+\)|(?<=\w)\.\w+)?)(?:$| \[| \.\.\.)",  # unittest, nose
         r"^\s*--- FAIL: (\S+)",  # go test
         r"^---- (\S.{0,200}) stdout ----",  # cargo test
         r"^test (\S.{0,200}) \.\.\. FAILED",

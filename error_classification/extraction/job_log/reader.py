@@ -29,6 +29,7 @@ _BUILDS_LIMIT = 64
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _GOES_ON = re.compile(r"\++ (?:true|:|echo|exit 0)\b|\.\.\.ignoring$")
 _SOON = 3
+_LAST_OUTPUT = 3
 _POINTS = re.compile(r"\s*(?:-->|┌─|╭─) ")
 _POINTING = 90
 """What a compiler points into the source for weighs this much, however it is worded."""
@@ -84,7 +85,7 @@ class Reader:
                 step.tool_failed_at = candidate.number
                 self._wrapper(job, window, candidate, signal)
             case Role.CAUSE | Role.SUMMARY:
-                self._found(step, window, candidate, signal)
+                self._found(job, step, window, candidate, signal)
 
     def _step(self, job: Job) -> Step:
         place = self._tracker.place
@@ -100,18 +101,25 @@ class Reader:
             job.exit_code = int(code[1])
 
     def _wrapper(self, job: Job, window: Window, candidate: Candidate, signal: Signal) -> None:
-        """The CI system's last word, or the tool's first one, stands for the failure where nothing better is found."""
-        if job.wrapper is None or signal.role is not Role.TOOL_FAILED:
-            job.wrapper = self._entry(window, candidate, signal)
+        """A tool's first word, or the CI system's last one, stands for the failure where nothing better is found."""
+        known = job.wrapper
+        if known and signal.role is Role.TOOL_FAILED:
+            return
+        if known and known.signal.role is Role.TOOL_FAILED and known.place == self._tracker.place:
+            return
+        job.wrapper = _with_last_output(self._entry(window, candidate, signal), window, candidate)
 
-    def _found(self, step: Step, window: Window, candidate: Candidate, signal: Signal) -> None:
+    def _found(self, job: Job, step: Step, window: Window, candidate: Candidate, signal: Signal) -> None:
         if signal.shape is not Shape.BUILDKIT and self._belongs_to_open(candidate, signal):
             return
         key = (signal.name, _NUMBERS.sub("0", candidate.text[:200]))
         if known := step.entries.get(key):
             known.count += 1
         elif _has_room(step, signal):
-            if signal.shape is Shape.BUILDKIT and self._image_build(step, window, candidate, signal):
+            if signal.shape is Shape.BUILDKIT:
+                if not self._image_build(step, window, candidate, signal):
+                    step.tool_failed_at = candidate.number
+                    self._wrapper(job, window, candidate, signal)
                 return
             entry = self._entry(window, candidate, signal)
             _take_in(step, entry)
@@ -134,6 +142,7 @@ class Reader:
         before = _texts(window, window.lines_before(candidate.start), _BUILD_LINES)
         after = _texts(window, window.lines_after(candidate.start), REACH[signal.shape][1])
         errors = buildkit.failures(enumerate([*reversed(before), *after], candidate.number - len(before)))
+        errors = [error for error in errors if error.step_name or "\n" in error.text]  # without its step it is a mere symptom
         for key in [key for key, entry in step.entries.items() if _BUILD_OUTPUT.match(entry.headline) and not entry.details]:
             del step.entries[key]
         for error in errors:
@@ -160,6 +169,15 @@ class Reader:
         survived = _goes_on(after[:_SOON])
         weight = max(signal.weight, _POINTING) if after and _POINTS.match(after[0]) else signal.weight
         return Entry(signal, weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines, survived=survived)
+
+
+def _with_last_output(entry: Entry, window: Window, candidate: Candidate) -> Entry:
+    """A word that only says that something failed, with the last lines of output before it: they are all there is to go by."""
+    before = _texts(window, window.lines_before(candidate.start), _LAST_OUTPUT)
+    shown = [(candidate.number - 1 - index, cut_line(text, _LINE_LIMIT)) for index, text in enumerate(before) if text.strip()]
+    if not shown:
+        return entry
+    return replace(entry, first_line=shown[-1][0], lines=(*reversed(shown), *entry.lines))
 
 
 def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list[str]:

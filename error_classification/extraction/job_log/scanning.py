@@ -115,8 +115,9 @@ def _reading(text: str, harmless: bool) -> Signal | None:
         return None
     if summary := by_role.get(Role.SUMMARY):
         return summary
-    merely_logged = harmless and best.role is Role.CAUSE and not best.verdict and best.weight < _BEATS_LEVEL
-    return None if merely_logged else _outweighed(best, noise, by_role)
+    decides = _outweighed(best, noise, by_role)
+    merely_logged = harmless and decides is best and best.role is Role.CAUSE and not best.verdict and best.weight < _BEATS_LEVEL
+    return None if merely_logged else decides
 
 
 def _outweighed(best: Signal, noise: Signal | None, by_role: dict[Role, Signal]) -> Signal | None:
