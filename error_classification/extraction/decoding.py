@@ -9,6 +9,7 @@ import codecs
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from itertools import chain
 
 _GZIP_MAGIC = b"\x1f\x8b"
@@ -47,10 +48,12 @@ class Decoder:
                     if not chunk.lstrip(b"\0").startswith(_GZIP_MAGIC[:1]):
                         return
                     inflater, chunk = zlib.decompressobj(wbits=31), chunk.lstrip(b"\0")
+                before = inflater.copy()
                 try:
                     yield inflater.decompress(chunk, _INFLATE_STEP)
                 except zlib.error as error:
                     self.warnings.append(f"gzip data damaged: {error}")
+                    yield _sound_part(before, chunk)
                     return
                 chunk = inflater.unconsumed_tail or inflater.unused_data
         if not inflater.eof:
@@ -86,10 +89,18 @@ class Decoder:
         try:
             data.decode("utf-8")
         except UnicodeDecodeError:
-            if not self.warnings or self.warnings[-1] != _NOT_UTF8:
+            if _NOT_UTF8 not in self.warnings:
                 self.warnings.append(_NOT_UTF8)
             return data.decode("utf-8", "error_classification.cp1252").encode("utf-8")
         return data
+
+
+def _sound_part(inflater: zlib._Decompress, chunk: bytes) -> bytes:
+    """What stands before the damage in ``chunk``: byte by byte, since a call that fails gives nothing of what it had unpacked."""
+    pieces: list[bytes] = []
+    with suppress(zlib.error):
+        pieces.extend(inflater.decompress(bytes((byte,))) for byte in chunk)
+    return b"".join(pieces)
 
 
 _NOT_UTF8 = "some bytes are not valid UTF-8 and were read as Windows-1252"

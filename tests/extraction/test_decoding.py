@@ -101,3 +101,15 @@ def test_no_bytes_are_too_strange(raw: bytes, size: int) -> None:
 def test_valid_utf8_comes_out_as_it_went_in(text: str, size: int) -> None:
     raw = ("a" * 8 + text).encode("utf-8", "replace")
     assert decode(raw, size) == (raw.decode("utf-8"), [])
+
+
+@pytest.mark.parametrize("damage", [-1, -5, -8, -30])
+def test_what_was_packed_before_the_damage_is_all_there(damage: int) -> None:
+    lines = b"".join(b"line %d of a log\n" % number for number in range(2000))
+    packed = bytearray(gzip.compress(lines))
+    packed[damage] ^= 0x55
+    text, warnings = decode(bytes(packed), len(packed))
+    assert (text, warnings) == decode(bytes(packed), 1)
+    assert lines.startswith(text.encode()[: len(lines) - 200])
+    assert len(text) > len(lines) - 200
+    assert warnings[0].startswith("gzip data damaged")
