@@ -378,3 +378,28 @@ def test_any_json_is_read_without_damage(value: object) -> None:
     assert not report.damaged
     assert [error.rank for error in errors] == list(range(1, len(errors) + 1))
     assert all(len(error.line_numbers) == error.text.count("\n") + 1 for error in errors)
+
+
+def test_outputs_of_a_suite_go_to_its_first_failure_and_are_bounded() -> None:
+    failures = [note("failure", f"{place} [took 0s]", title="//pkg:t failed") for place in ("one", "two")]
+    logs = [
+        note("warning", "has output", title="Logging on stdout of test suite //pkg:t", raw_details=f"line {number}")
+        for number in range(2000)
+    ]
+    first, second = run(json.dumps([*failures, *logs]))[0]
+    assert (first.count, second.count) == (2001, 1)
+    assert first.text.split("\n") == ["//pkg:t failed", "one [took 0s]", *(f"line {number}" for number in range(8))]
+    assert "line" not in second.text
+
+
+def test_many_different_annotations_take_linear_time() -> None:
+    wrappers = [note("failure", f"Process completed with exit code {number}.") for number in range(3000)]
+    warnings = [note("warning", "exit code 1", title=f"Logging on stderr of test suite {number}") for number in range(3000)]
+    assert len(run(json.dumps([*wrappers, *warnings]))[0]) == 3000
+
+
+def test_only_so_much_is_read() -> None:
+    errors, report = run(json.dumps([FAILURE] * 60_000))
+    assert report.damaged
+    assert report.warnings[0] == "only the first 8 MB were read"
+    assert 40_000 < errors[0].count < 60_000

@@ -14,7 +14,8 @@ from error_classification.extraction.numbered import cleaned_lines
 from error_classification.extraction.terminal import strip_escapes
 from error_classification.models import ErrorContext, Extraction, Outcome, Report, SourceType
 
-_MOST_BYTES = 64 << 20
+_MOST_BYTES = 8 << 20
+"""Objects take up to fifty times the memory of the JSON that they are read from."""
 _NO_FILE = frozenset({"", "/", ".github"})
 _TELLING = re.compile(r"Error\b|Exception\b|\b(?:assert|panicked|Traceback|[Ee]xpected|failed)\b")
 _PYTEST_ERROR = re.compile(r"E {3,}\S")
@@ -24,7 +25,7 @@ _EXIT_CODE = re.compile(r"exit(?:ed with)? (?:code|status):? '?(\d{1,10})", re.I
 def extract(source: str, chunks: Iterable[bytes]) -> Extraction:
     """The failures in annotations, given as chunks of UTF-8 in any of their forms.
 
-    Reads at most 64 MB. A break in JSON is a warning of the report that names its line and column.
+    Reads at most 8 MB. A break in JSON is a warning of the report that names its line and column.
     """
     warnings: list[str] = []
     data = _read(chunks, warnings)

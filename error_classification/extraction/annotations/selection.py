@@ -25,6 +25,8 @@ _HOUSEKEEPING = re.compile(
     re.IGNORECASE,
 )
 _LOGGED = re.compile(r"Logging on (?:stdout|stderr) of test suite (.+)$")
+_LOGS_KEPT = 8
+"""Outputs of a suite that are kept for one failure."""
 
 
 @dataclass(slots=True)
@@ -48,7 +50,9 @@ def selected(annotations: Iterable[Annotation]) -> list[Selected]:
     candidates = [each for each in candidates if each.annotation.message or each.annotation.title or each.annotation.details]
     failed = [each for each in candidates if each.annotation.level is Level.FAILURE]
     logs = [each for each in given if _LOGGED.match(each.title)]
-    warnings = [each for each in candidates if each.annotation.level is Level.WARNING and each.annotation not in logs]
+    warnings = [
+        each for each in candidates if each.annotation.level is Level.WARNING and not _LOGGED.match(each.annotation.title)
+    ]
     kept = failed + [each for each in warnings if _counts(each, bool(failed))]
     _link_logs(kept, logs)
     return _without_wrappers(_merged(kept))
@@ -79,13 +83,17 @@ def _counts(warning: Selected, something_failed: bool) -> bool:
 
 def _link_logs(failures: Sequence[Selected], logs: Iterable[Annotation]) -> None:
     """A suite's output, reported apart from its failing test, belongs to that test: it may hold the only cause."""
+    first: dict[str, Selected] = {}
+    for failure in failures:
+        if failure.test:
+            first.setdefault(failure.test.name, failure)
+            first.setdefault(failure.test.name.partition("::")[0], failure)
     for log in logs:
         suite = _LOGGED.match(log.title)
-        for failure in failures:
-            if suite and failure.test and suite[1] in (failure.test.name, failure.test.name.partition("::")[0]):
-                failure.logs.append(log.details)
-                failure.count += log.level is Level.WARNING
-                break
+        if suite and (found := first.get(suite[1])):
+            found.count += log.level is Level.WARNING
+            if len(found.logs) < _LOGS_KEPT:
+                found.logs.append(log.details)
 
 
 def _merged(failures: Iterable[Selected]) -> list[Selected]:
@@ -102,7 +110,9 @@ def _merged(failures: Iterable[Selected]) -> list[Selected]:
 
 def _without_wrappers(failures: Sequence[Selected]) -> list[Selected]:
     """Mere exit codes and cancellations go where their job has an error; else they stay, behind all errors."""
-    wrappers = [each for each in failures if is_wrapper(each.annotation)]
-    real = [each for each in failures if each not in wrappers]
+    wrappers: list[Selected] = []
+    real: list[Selected] = []
+    for each in failures:
+        (wrappers if is_wrapper(each.annotation) else real).append(each)
     jobs = {each.annotation.job for each in real}
     return real + [each for each in wrappers if each.annotation.job not in jobs]
