@@ -91,3 +91,25 @@ def test_an_empty_input_is_said_to_be_so(data: bytes) -> None:
     errors, report = read(data)
     assert errors == []
     assert report.warnings == ("the input is empty",)
+
+
+FILLER = b"a line of output\n" * 70_000
+
+
+@pytest.mark.parametrize(
+    ("data", "headline", "line"),
+    [
+        (FILLER + b"E   ModuleNotFoundError: No module named 'x'\nmake: *** [all] Error 1\n", "No module named 'x'", 70_001),
+        (b"\n\n" + FILLER, "", 3),
+    ],
+)
+def test_a_text_too_long_for_a_message_is_still_one_error(data: bytes, headline: str, line: int) -> None:
+    (error,), report = read(data, SourceType.TEXT)
+    assert headline in error.headline
+    assert error.line_start <= line <= error.line_end
+    assert (error.source_type, report.source_type) == (SourceType.TEXT, SourceType.TEXT)
+    assert len(error.text) <= 1 << 20
+
+
+def test_a_text_of_blanks_is_no_error_however_long() -> None:
+    assert read(b"\0 \n" * 500_000, SourceType.TEXT)[0] == []
