@@ -214,6 +214,16 @@ def test_failed_commands() -> None:
     assert failed_command(r'process "/bin/sh -c echo \"a\"" did not complete successfully: exit code: 1') == 'echo "a"'
     assert failed_command("executor failed running [/bin/sh -c [ -f x ] || exit 3]: exit code: 3") == "[ -f x ] || exit 3"
     assert failed_command('failed to calculate checksum of ref a: "/x": not found') == ""
+    assert failed_command('process "make "a" did not complete successfully" did not complete successfully') == (
+        'make "a" did not complete successfully'
+    )
+    assert failed_command('process "make" was killed, executor failed running [make]') == "make"
+    assert failed_command("executor failed running [a[0]b]: exit code: 1") == "a[0]b"
+
+
+@pytest.mark.parametrize("unit", ['process "', "executor failed running [", '" did not complete successfully', "]", "]:"])
+def test_hostile_messages_name_no_command(unit: str) -> None:
+    assert failed_command(unit * 20_000) in ("", "]:" * 19_999 + "]")
 
 
 @pytest.mark.parametrize(

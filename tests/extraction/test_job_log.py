@@ -288,3 +288,14 @@ def test_chunks_never_matter(lines: list[str], size: int) -> None:
 def test_no_log_is_too_strange(data: bytes) -> None:
     for error in extract("a", [b"make: *** [all] Error 2\n" + data + b"\nerror: end"]):
         assert 1 <= error.line_start <= error.line_end <= data.count(b"\n") + 3
+
+
+def test_a_line_that_names_no_test_is_looked_at_in_linear_time() -> None:
+    errors = errors_of("<<< FAILURE! " * 20_000, "##[error]Process completed with exit code 1.")
+    assert [error.test_name for error in errors] == [""]
+
+
+def test_failing_builds_without_end_are_not_read_again_without_end() -> None:
+    lines = ["#1 [a 1/2] RUN b", "#1 ERROR: no such thing", *(f"other output {number}" for number in range(20))] * 1000
+    errors = errors_of(*lines, "##[error]Process completed with exit code 1.")
+    assert errors[0].step_name == "[a 1/2] RUN b"

@@ -220,3 +220,19 @@ def test_long_text_keeps_its_two_ends_and_their_lines() -> None:
     )
     assert len(error.text) < 70_000
     assert report.lines == 60_000
+
+
+@pytest.mark.parametrize("opening", ["<?", "<?php ", "<!DOCTYPE a [", "<!doctype html "])
+@pytest.mark.parametrize("times", [1, 63, 64, 65, 10_000])
+def test_openings_without_an_end_are_text_however_many_there_are(opening: str, times: int) -> None:
+    errors, report = read(f"<testsuite><testcase name='a'><failure>{opening * times}</failure></testcase></testsuite>")
+    assert [error.test_name for error in errors] == ["a"]
+    assert report.damaged
+    assert any("stray" in warning or "truncated" in warning for warning in report.warnings)
+
+
+def test_many_instructions_with_an_end_are_no_damage() -> None:
+    _, report = read("<testsuite>" + "<?a b?>" * 1000 + _CASES[0] + "</testsuite>")
+    assert not report.damaged
+    assert report.counts is not None
+    assert report.counts.testcases == 1
