@@ -124,7 +124,7 @@ MASKS: tuple[Mask, ...] = (
     Mask("masked", r"<[a-z_]{2,20}(?::[a-z_]{2,30})?>(?:/[\w.@+%-]+)*", _same),
     Mask("file_url", rf"\bfile:/+[^\s\"'<>)]*[\w/]{_POSITION}?", paths.file_url),
     Mask("url", r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>|)\]}]+", paths.url),
-    Mask("email", r"\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b"),
+    Mask("email", r"\b\w[\w.%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b"),
     Mask("version", r"(?:[=<>~^!@]=? ?v?|\bv|(?i:\bversion)[ :=]+v?)\d+(?:\.\d+)+[\w.+-]*", _same),
     Mask("timestamp", _TIMESTAMP),
     Mask("uuid", rf"\b{paths.UUID}\b"),
@@ -143,7 +143,9 @@ MASKS: tuple[Mask, ...] = (
     Mask("port", r"(?i:\bports?\b ?[:=#]? ?)\d{2,5}\b|:::\d{2,5}\b|\*:\d{2,5}\b", partial(_numbers, "port")),
     Mask("ip", rf"\b(?:{_OCTET}\.){{3}}{_OCTET}\b", paths.ip),
     Mask(
-        "ip", r"\b(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}\b|\b(?:fe80|fd[0-9a-f]{2}|2[0-9a-f]{3}):[0-9a-fA-F:]*:[0-9a-fA-F:]+\b"
+        "ip",
+        r"\b(?:[0-9a-fA-F]{1,4}:){7}[0-9a-fA-F]{1,4}\b"
+        r"|\b(?:fe80|fd[0-9a-f]{2}|2[0-9a-f]{3}):[0-9a-fA-F:]*:[0-9a-fA-F:]*[0-9a-fA-F]\b",
     ),
     Mask("offset", r"\+0x[0-9a-fA-F]+\b"),
     Mask("address", r"\b0[xX][0-9a-fA-F]{6,16}\b", _address),

@@ -154,3 +154,19 @@ def test_what_was_masked_is_told_with_its_name() -> None:
 def test_hostile_text_comes_back_stable(unit: str) -> None:
     once = normalise(unit * (100_000 // len(unit))).text
     assert normalise(once).text == once
+
+
+@pytest.mark.parametrize("unit", ["-../", "../--", "../%", "%../+"])
+def test_text_that_does_not_settle_is_left_as_it_is(unit: str) -> None:
+    text = "at " + unit * 100
+    assert normalise(text).text == text
+
+
+def test_long_lines_are_masked_like_short_ones() -> None:
+    text = "at /home/me/foo.py and 10.0.0.7, "
+    assert normalise(text * 2000).text.split(", ") == [*["at <path>/foo.py and <ip>"] * 1999, "at <path>/foo.py and <ip>,"]
+
+
+def test_what_fits_only_beside_its_neighbours_is_left_alone() -> None:
+    assert normalise("a@b.c.de.x@y.zz").text == "<email>.<email>"
+    assert normalise("x 2501:2:3:::err").text == "x <ip>:::err"
