@@ -156,4 +156,4 @@ KINDS: tuple[Kind, ...] = (
     *_CONTEXTUAL,
 )
 
-EMAIL = Kind("email", r"\b[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")
+EMAIL = Kind("email", r"\b[A-Za-z0-9_][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b")

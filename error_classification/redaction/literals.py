@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
@@ -15,6 +16,8 @@ _ORDINARY = frozenset(
         *("unknown", "public", "private"),
     )
 )
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""How Python shows a byte of the environment that is not UTF-8 (PEP 383)."""
 
 
 def literal_forms(values: Iterable[str]) -> tuple[str, ...]:
@@ -23,11 +26,17 @@ def literal_forms(values: Iterable[str]) -> tuple[str, ...]:
     Values that are short or ordinary words would tear holes into any log: they are ignored.
     """
     forms: set[str] = set()
-    for value in values:
+    for value in map(_as_read, values):
         for part in {value.strip(), *(line.strip() for line in value.splitlines())}:
             if _is_telling(part):
                 forms |= _encodings(part)
     return tuple(sorted(forms, key=lambda form: (-len(form), form)))
+
+
+def _as_read(value: str) -> str:
+    """The value as it shows in a log that was decoded: what is not UTF-8 is read as Windows-1252 there."""
+    read = _UNDECODED.sub(lambda byte: bytes((ord(byte[0]) - 0xDC00,)).decode("cp1252", "replace"), value)
+    return read.encode("utf-8", "replace").decode()
 
 
 def _is_telling(value: str) -> bool:

@@ -19,6 +19,11 @@ from error_classification.redaction.literals import literal_forms
 
 _LONG_VALUE = 200
 _MAX_PASSES = 4
+_REACH = 16_384
+"""Bytes that one search sees. Without a bound every search might run to the end of a long line, for a kind that begins early in
+it and may yet match late."""
+_OVERLAP, _MARGIN = 4_096, 256
+"""The next search begins so far before the end of one that found nothing; a find that ends so near to it may be cut off."""
 
 Hit: TypeAlias = tuple[int, int, str]
 """Start and end (bytes) of a secret, and its kind."""
@@ -104,8 +109,8 @@ class _Finder:
     def secrets(self, data: bytes) -> Iterator[Hit]:
         """Each secret, left to right, never overlapping."""
         position = 0
-        while match := self._any.search(data, position):
-            start, end = match.span()
+        while span := self._next(data, position):
+            start, end = span
             index = min(self._names.Match(data[start:end]) or (-1,))
             inner = self._single[index].fullmatch(data[start:end]) if index >= 0 else None
             if inner is None:
@@ -118,6 +123,20 @@ class _Finder:
                 position = high
             else:  # what stands in a refused value may be a secret of its own; a long value is not looked into
                 position = max(low, start + 1) if high - low < _LONG_VALUE else end
+
+
+    def _next(self, data: bytes, position: int) -> tuple[int, int] | None:
+        """Start and end of what is found first from ``position`` on."""
+        reach = _REACH
+        while True:
+            limit = min(len(data), position + reach)
+            match = self._any.search(data, position, limit)
+            if limit == len(data) or (match and match.end() <= limit - _MARGIN):
+                return match.span() if match else None
+            if match:
+                reach *= 2
+            else:
+                position = limit - _OVERLAP
 
 
 @cache

@@ -113,3 +113,29 @@ def test_every_free_text_of_an_error_is_redacted() -> None:
 def test_hostile_text_comes_back(unit: str) -> None:
     text = unit * (200_000 // len(unit))
     assert Redactor().redact(text).count("\n") == 0
+
+
+TOKEN = "gh" + "p_" + "aB3dE6gH9jK2mN5pQ8sT1vW4yZ7bC0" * 2
+KEY = "-----BEGIN RSA " + "PRIVATE KEY-----\n" + "MIIEpAIBAAKCAQEA7v\n" * 1500 + "-----END RSA " + "PRIVATE KEY-----"
+
+
+@pytest.mark.parametrize("filler", ["x ", "password is ", "curl ", "a,b;c=d "])
+@pytest.mark.parametrize("before", [*range(16_200, 16_500, 23), 12_280, 28_700, 50_000])
+def test_a_secret_goes_wherever_in_a_long_line_it_stands(filler: str, before: int) -> None:
+    line = (filler * before)[:before] + " " + TOKEN + " " + filler * 9000
+    assert TOKEN[:20] not in Redactor().redact(line)
+    assert TOKEN[-20:] not in Redactor().redact(line)
+
+
+def test_a_long_secret_goes_as_a_whole() -> None:
+    text = f"{'x ' * 7000}{KEY}\nafter"
+    assert Redactor().redact(text).split() == [*["x"] * 7000, "<redacted:private_key>", "after"]
+
+
+def test_every_address_goes_though_they_touch_each_other() -> None:
+    assert Redactor(emails=True).redact("a@b.cc.dd.e@f.gg") == "<redacted:email>.<redacted:email>"
+
+
+def test_a_secret_that_is_not_utf8_goes_as_logs_show_it() -> None:
+    value = b"p\xe4ssw\xf6rd-\xff-1".decode("utf-8", "surrogateescape")  # as os.environ has it
+    assert Redactor([value, "\ud800 lone half"]).redact("is pässwörd-ÿ-1.") == "is <redacted:environment_secret>."
