@@ -35,8 +35,6 @@ _BEATS_WRAPPER = 90
 """A line that a wrapper's signal matches too must weigh this much to count as the cause."""
 _BEATS_LEVEL = 85
 """A line that was logged at a harmless level must weigh this much to count at all."""
-_NEEDS_A_CLEAN_LINE = re.compile(r"\^|\$|\.[*+]|\\[sSwWd][*+]|\]\*|\]\+|\(\?i\)")
-"""Expressions with anchors or gaps: behind a CI system's prefix they would not match, or make the automaton large."""
 _LINE_LIMIT = 4_000
 _BEFORE_MATCH = 500
 
@@ -140,14 +138,8 @@ def signals_of(text: str) -> tuple[Signal, ...]:
 
 @cache
 def _telling() -> re2._Regexp[bytes]:
-    """What makes a line a candidate: ``words.toml``, and whatever of the table can be found anywhere in a raw line."""
-    findable = [
-        pattern
-        for signal in signals()
-        for pattern in signal.patterns
-        if signal.role is not Role.NOISE and not _NEEDS_A_CLEAN_LINE.search(pattern)
-    ]
-    return re2.compile(f"(?m)(?:{'|'.join([words('candidate'), *findable])})", _options(32 << 20))
+    """The words that make a line a candidate."""
+    return re2.compile(f"(?m)(?:{words('candidate')})", _options(32 << 20))
 
 
 @cache
