@@ -105,10 +105,11 @@ def store_path(config: Config) -> Path | None:
     return folder / STORE_FILE if folder else None
 
 
-def open_store(config: Config) -> Opened:
+def open_store(config: Config, *, existing: bool = False) -> Opened:
     """The store that was named, else the user's own; where that can't be written memory takes its place.
 
-    Raises ``StoreError`` for a named store that can't be opened, ``NewerStoreError`` for one of a newer version.
+    ``existing``: to look into a store, none is made. Raises ``StoreError`` for a named store that can't be opened,
+    ``NewerStoreError`` for one of a newer version.
     """
     if config.store == MEMORY:
         return memory()
@@ -117,6 +118,10 @@ def open_store(config: Config) -> Opened:
     path = store_path(config)
     if path is None:
         return memory("no home folder for the store: what is found is forgotten at the end (--store FILE keeps it)")
+    if existing and not path.exists():
+        if config.store:
+            raise StoreError(f"no store at {path}", "check the name; `error-classification classify` makes one")
+        return memory(f"no store at {path} yet")
     from error_classification.storage.sqlite import SQLiteStore
 
     try:

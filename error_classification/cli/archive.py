@@ -14,8 +14,8 @@ _MOST_SHOWN = 5
 
 
 def opened(here: Session) -> wiring.Opened:
-    """The store in force; a user without one is told, and sees an empty one."""
-    found = wiring.open_store(here.resolve().config)
+    """The store in force, which looking into it does not make; a user without one is told, and sees an empty one."""
+    found = wiring.open_store(here.resolve().config, existing=True)
     for notice in found.notices:
         warn(f"note: {notice}")
     return found

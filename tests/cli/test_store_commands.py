@@ -158,3 +158,12 @@ def test_a_store_of_a_newer_version_is_left_alone(filled: Program) -> None:
         assert done.code == 2
         assert "version" in done.err
     assert filled.store.read_bytes() == data
+
+
+def test_looking_into_a_store_that_is_not_there_makes_none(filled: Program, tmp_path: Path) -> None:
+    store = tmp_path / "none.sqlite3"
+    for command in (["stats"], ["show", "abc"], ["label", "abc", "timeout"], ["prune", "--older-than", "1d", "--dry-run"]):
+        outcome = filled(*command, "--store", store)
+        assert outcome.code == 3
+        assert "no store at" in outcome.err
+    assert not store.exists()
