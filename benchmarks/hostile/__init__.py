@@ -1,0 +1,1 @@
+"""What an attacker would write into a log, and the parts of the program that would read it."""
