@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
@@ -20,6 +21,11 @@ STEP_LIMIT = 60
 """So many different errors of one step are kept; a stronger one pushes out the weakest."""
 STEPS_LIMIT = 400
 """So many steps with errors are kept; of a longer job the first and the last ones."""
+JOBS_LIMIT = 1_000
+"""So many jobs of one log are told apart; what comes then is taken for the last one's."""
+KEPT_LIMIT = 24 << 20
+"""Bytes, roughly, of all errors that are kept; the oldest make room."""
+_ENTRY_SIZE, _LINE_SIZE = 500, 150
 _LINE_LIMIT = 1_000
 _BUILD_LINES = 1_000
 """An image build is read again from so many lines before its failure."""
@@ -52,11 +58,13 @@ class Reader:
         self._open: Entry | None = None
         self._open_until = 0
         self._builds = 0
+        self._kept: deque[tuple[Step, tuple[str, str], int]] = deque()
+        self._size = 0
 
     def take(self, window: Window, candidate: Candidate) -> None:
         """Takes note of one candidate line of ``window``."""
         speaks = self._tracker.follow(candidate.raw, candidate.text, candidate.number)
-        job = self.jobs.setdefault(self._tracker.place.job, Job())
+        job = self._job()
         job.complete = job.complete or candidate.text.startswith(_COMPLETE)
         if not speaks:
             return
@@ -86,6 +94,25 @@ class Reader:
                 self._wrapper(job, window, candidate, signal)
             case Role.CAUSE | Role.SUMMARY:
                 self._found(job, step, window, candidate, signal)
+
+    def _job(self) -> Job:
+        name = self._tracker.place.job
+        if name not in self.jobs and len(self.jobs) >= JOBS_LIMIT:
+            name = next(reversed(self.jobs))
+        return self.jobs.setdefault(name, Job())
+
+    def _keep(self, step: Step, key: tuple[str, str], entry: Entry) -> Entry:
+        """Adds an error to its step, unless it is known; returns the one that is there."""
+        if key in step.entries:
+            return step.entries[key]
+        texts = [entry.details.text] if entry.details else [text for _, text in entry.lines]
+        self._kept.append((step, key, _ENTRY_SIZE + sum(_LINE_SIZE + len(text) for text in texts)))
+        self._size += self._kept[-1][2]
+        while self._size > KEPT_LIMIT:
+            oldest, its_key, size = self._kept.popleft()
+            oldest.entries.pop(its_key, None)
+            self._size -= size
+        return step.entries.setdefault(key, entry)
 
     def _step(self, job: Job) -> Step:
         place = self._tracker.place
@@ -123,8 +150,7 @@ class Reader:
                 return
             entry = self._entry(window, candidate, signal)
             _take_in(step, entry)
-            step.entries[key] = entry
-            self._open, self._open_until = entry, entry.last_line
+            self._open, self._open_until = self._keep(step, key, entry), entry.last_line
 
     def _belongs_to_open(self, candidate: Candidate, signal: Signal) -> bool:
         """True for a line of the block that was found last; a stronger signal there says better what the block is about."""
@@ -149,7 +175,7 @@ class Reader:
             entry = Entry(
                 signal, signal.weight, self._tracker.place, error.line_start, error.line_end, error.headline, (), details=error
             )
-            self._open = step.entries.setdefault((signal.name, error.step_name + _NUMBERS.sub("0", error.headline)), entry)
+            self._open = self._keep(step, (signal.name, error.step_name + _NUMBERS.sub("0", error.headline)), entry)
             end = next((index for index, line in enumerate(after) if _BUILD_END.search(line)), 0)
             self._open_until = max(candidate.number + end, error.line_end)
         return bool(errors)

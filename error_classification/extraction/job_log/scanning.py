@@ -28,7 +28,11 @@ _SPEAKER = re.compile(
     r"|[▸►▶] +"  # xcpretty
 )
 _HARMLESS = r"(?:^|[\s\[|:])(?:INFO|WARNING|WARN|DEBUG|TRACE)(?:[\s\]|:]|$)"
-_HARMLESS_LEVEL, _RAW_HARMLESS_LEVEL = re.compile(_HARMLESS), re.compile(_HARMLESS.encode())
+_HARMLESS_LEVEL = re.compile(_HARMLESS)
+_NO_HARMLESS_LEVEL = (
+    r"(?:[^IWD\n]|I(?:[^N\n]|N(?:[^F\n]|F[^O\n]))|W(?:[^A\n]|A(?:[^R\n]|R[^N\n]))|D(?:[^E\n]|E(?:[^B\n]|B[^U\n])))"
+)
+"""One step through what is not INFO, WARN or DEBUG; RE2 has no look-around to say it with."""
 _PREFIX_LIMIT = 120
 """A logger's level stands in so many first characters of a line."""
 _BEATS_WRAPPER = 90
@@ -54,25 +58,17 @@ def candidates(window: Window) -> Iterator[Candidate]:
     """The candidate lines in the scanned part of ``window``, in order."""
     data, position = window.data, window.lo
     number, counted = window.first_line, window.lo
-    telling, strong = _telling(), _strong()
+    telling = _telling()
     while match := telling.search(data, position, window.hi):
-        hit = match.start()
-        start = max(data.rfind(b"\n", 0, hit) + 1, window.lo)
+        first, hit = match.span()
+        start = max(data.rfind(b"\n", 0, first) + 1, window.lo)
         end = data.find(b"\n", hit, window.hi)
         end = window.hi if end < 0 else end
         position = end + 1
-        if _is_harmless(data[start : min(hit, start + _PREFIX_LIMIT)]) and not strong.Match(data[hit:end]):
-            continue
         number += data.count(b"\n", counted, start)
         counted = start
         raw = decoded(data, start, end, hit)
         yield Candidate(number, start, end, raw, text_of(raw))
-
-
-def _is_harmless(prefix: bytes) -> bool:
-    """True if a logger says so in what stands before the first telling word."""
-    levels = b"INFO" in prefix or b"WARN" in prefix or b"DEBUG" in prefix or b"TRACE" in prefix
-    return levels and _RAW_HARMLESS_LEVEL.search(prefix) is not None
 
 
 def decoded(data: bytes, start: int, end: int, hit: int | None = None) -> str:
@@ -138,14 +134,8 @@ def signals_of(text: str) -> tuple[Signal, ...]:
 
 @cache
 def _telling() -> re2._Regexp[bytes]:
-    """The words that make a line a candidate."""
-    return re2.compile(f"(?m)(?:{words('candidate')})", _options(32 << 20))
-
-
-@cache
-def _strong() -> re2.Set:
-    """The words that make a line a candidate in spite of a harmless level; a set, since that says yes or no the fastest."""
-    return _compiled(re2.Set.SearchSet(_options(16 << 20)), [(words("strong"), Signal("strong", ()))])[0]
+    """The words that make a line a candidate: the strong ones anywhere, any other where no harmless level stands before it."""
+    return re2.compile(f"(?m)(?:{words('strong')}|^{_NO_HARMLESS_LEVEL}*?(?:{words('candidate')}))", _options(32 << 20))
 
 
 @cache
