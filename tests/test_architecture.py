@@ -60,6 +60,15 @@ def test_the_time_is_known_in_one_place() -> None:
     assert {name for name, node in nodes(ast.Call) if asks(node)} == CLOCK
 
 
+def test_no_packed_test_data_holds_the_time_of_packing() -> None:
+    """Two workers that collect a table of cases at different seconds would not agree on its names."""
+    trees = ((path.name, ast.parse(path.read_text("utf-8"))) for path in sorted(Path(__file__).parent.rglob("*.py")))
+    calls = ((name, node) for name, tree in trees for node in ast.walk(tree) if isinstance(node, ast.Call))
+    packing = [(name, node) for name, node in calls if called(node) == "gzip.compress"]
+    assert packing
+    assert places((name, node) for name, node in packing if "mtime" not in {keyword.arg for keyword in node.keywords}) == []
+
+
 def test_everything_is_caught_in_one_place() -> None:
     def catches_all(node: ast.AST) -> bool:
         caught = node.type if isinstance(node, ast.ExceptHandler) else None

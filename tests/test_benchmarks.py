@@ -327,7 +327,7 @@ def test_ratios_are_those_of_pairs() -> None:
 def test_a_big_log_repeats_whole_lines(tmp_path: Path) -> None:
     one, two, target = tmp_path / "one.log", tmp_path / "two.log.gz", tmp_path / "big.log"
     one.write_bytes("a\u00e4\nb".encode("utf-16"))
-    two.write_bytes(gzip.compress(b"cd\nef\n"))
+    two.write_bytes(gzip.compress(b"cd\nef\n", mtime=0))
     assert write_log(target, [one, two], 17) == 16
     assert target.read_text(encoding="utf-8") == "a\u00e4\nb\ncd\nef\na\u00e4\n"
 
