@@ -12,6 +12,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TypeVar
@@ -50,7 +51,7 @@ def _url(value: str) -> str:
 
 def _whole(least: int) -> Callable[[str], int]:
     def parse(value: str) -> int:
-        if not re.fullmatch(r"\d{1,12}", value) or int(value) < least:
+        if not re.fullmatch(r"\d{1,9}", value) or int(value) < least:
             raise ValueError(f"must be a whole number of at least {least}")
         return int(value)
 
@@ -208,10 +209,9 @@ def _parsed(setting: Setting, text: str, where: str) -> object:
 
 def _config_files(environment: Mapping[str, str], folder: Path | None) -> Iterator[Path]:
     """The files there are, the one that wins first."""
-    start = (folder or Path.cwd()).absolute()
-    project = next((path for parent in (start, *start.parents) if (path := parent / PROJECT_FILE).is_file()), None)
-    if project:
-        yield project
+    with suppress(FileNotFoundError):  # the working folder was removed meanwhile
+        start = (folder or Path.cwd()).absolute()
+        yield from [path for parent in (start, *start.parents) if (path := parent / PROJECT_FILE).is_file()][:1]
     user = config_folder(environment)
     if user and (user / "config.toml").is_file():
         yield user / "config.toml"
@@ -222,7 +222,7 @@ def _read_file(path: Path) -> dict[str, object]:
 
     try:
         content = tomllib.loads(path.read_text("utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, RecursionError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: {error}") from error
     known = {setting.name: setting for setting in SETTINGS}
     values: dict[str, object] = {}

@@ -176,7 +176,11 @@ class _Bench:
         except StoreError as error:
             known = {}
             yield Skipped(artefact.name, error)
-        classified = self._answered(artefact, errors, position, known, now)
+        try:
+            classified = self._answered(artefact, errors, position, known, now)
+        except InputError as error:  # it is read once more for its digest, and may be gone by then
+            yield Skipped(artefact.name, error)
+            return
         try:
             groups = self._store.save(classified)
         except StoreError as error:

@@ -56,7 +56,7 @@ def rule_set(config: Config) -> RuleSet:
     from error_classification.classification.rules import load_rules
 
     try:
-        return load_rules([Path(name).expanduser() for name in config.rules])
+        return load_rules([_expanded(name) for name in config.rules])
     except InputError as error:
         raise UsageError(error.message, "the file is named as one with rules") from error
 
@@ -100,9 +100,22 @@ def policy(config: Config, method: str = "batch", source_type: SourceType | None
 def store_path(config: Config) -> Path | None:
     """Where the local store is, or would be; None where there is no home for it."""
     if config.store:
-        return Path(os.path.abspath(Path(config.store).expanduser()))
+        try:
+            return Path(os.path.abspath(_expanded(config.store)))
+        except FileNotFoundError as error:
+            raise UsageError(f"store {config.store}: the working folder is gone") from error
     folder = data_folder()
     return folder / STORE_FILE if folder else None
+
+
+def _expanded(name: str) -> Path:
+    """The path that ``name`` stands for. Raises ``UsageError`` where there is none."""
+    if "\0" in name:
+        raise UsageError(f"{name!r} is not the path of a file")
+    try:
+        return Path(name).expanduser()
+    except RuntimeError as error:
+        raise UsageError(f"{name}: there is no such home folder") from error
 
 
 def open_store(config: Config, *, existing: bool = False) -> Opened:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
-from error_classification.errors import StoreError
+from error_classification.errors import InputError, StoreError
 from error_classification.models import (
     Abstention,
     Artefact,
@@ -202,3 +202,15 @@ def test_a_long_text_is_cut_but_keeps_its_cause() -> None:
     log = b"\n".join([b"make: *** [all] Error 1"] + [b"E   " + b"x" * 90] * 200) + b"\nerror: the end\n"
     for event in classified(classify(artefact(log), policy=Policy(max_error_length=1000))):
         assert len(event.error.context.text) < 1500
+
+
+def test_an_input_that_is_gone_when_its_digest_is_wanted_is_skipped_and_the_rest_goes_on() -> None:
+    def gone() -> str:
+        raise InputError("gone.log: No such file or directory")
+
+    first = Artefact("gone.log", lambda: iter([TRACEBACK]), gone)
+    skipped, report, *rest = classify(first, artefact(OTHER))
+    assert isinstance(skipped, Skipped)
+    assert skipped.source == "gone.log"
+    assert isinstance(report, Report)
+    assert [type(event) for event in rest] == [ErrorClassification, Report]

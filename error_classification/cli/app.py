@@ -6,8 +6,9 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from importlib import import_module
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TextIO
 
 import click
 from click.shell_completion import CompletionItem
@@ -105,7 +106,8 @@ def _guarded(call: Callable[[], object], session: Session) -> int:
     except (click.Abort, KeyboardInterrupt):
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        with suppress(OSError):  # as in ``warn``
+            error.show()
         return 2
     except Error as error:
         warn(f"error-classification: {error}")
@@ -127,16 +129,25 @@ def _bug(error: Exception, session: Session) -> int:
 
 
 def _flushed(code: int) -> int:
-    """Writes what is left; a pipe closed by now must not be found out again when the interpreter ends."""
-    try:
-        if sys.stdout is not None:
-            sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    except OSError as error:
-        warn(f"error-classification: output: {error.strerror or error}")
-        return NOT_DONE
+    """The exit code once all is written."""
+    problem = _flush(sys.stdout)
+    if problem and not isinstance(problem, BrokenPipeError) and code != NOT_DONE:
+        warn(f"error-classification: output: {problem.strerror or problem}")
+        code = NOT_DONE
+    _flush(sys.stderr)
     return code
+
+
+def _flush(stream: TextIO | None) -> OSError | None:
+    """Writes what is left; that it cannot be written must not be found out again when the interpreter ends."""
+    if stream is None:
+        return None
+    try:
+        stream.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        return error
+    return None
 
 
 def _with_common_options(parameters: list[click.Parameter]) -> list[click.Parameter]:

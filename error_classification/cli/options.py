@@ -19,8 +19,8 @@ _BY_NAME = {setting.name: setting for setting in SETTINGS}
 
 
 def paths(command: F) -> F:
-    """What to read."""
-    return click.argument("paths", nargs=-1, metavar="[PATH or -]...", type=click.Path(allow_dash=True))(command)
+    """What to read; whether it can be read is found out when its turn comes, so that the others are done."""
+    return click.argument("paths", nargs=-1, metavar="[PATH or -]...", type=click.Path(allow_dash=True, readable=False))(command)
 
 
 def output_format(*choices: str) -> Callable[[F], F]:

@@ -12,6 +12,7 @@ from error_classification.cli import progress
 from error_classification.cli.gate import Gate
 from error_classification.cli.printers import Ndjson, Printer
 from error_classification.cli.terminal import Session, is_terminal, standard_input, warn
+from error_classification.errors import StoreError
 from error_classification.models import Artefact, ErrorClassification, FingerprintedError, Report, RunContext
 from error_classification.pipeline import Skipped
 from error_classification.reporting.summary import Tally, summary_line
@@ -30,7 +31,7 @@ def named(paths: tuple[str, ...]) -> tuple[str, ...]:
     if paths:
         return paths
     if sys.stdin is None or sys.stdin.closed or is_terminal(sys.stdin):
-        raise click.UsageError("no PATH given, and standard input is a terminal.", click.get_current_context())
+        raise click.UsageError("no PATH given, and standard input is a terminal or closed.", click.get_current_context())
     return (STDIN,)
 
 
@@ -46,11 +47,13 @@ def process(
     """Prints what is found in ``paths``, then the summary. Returns the exit code."""
     stdin = standard_input() if STDIN in paths else None
     files = FileSource(paths, context, stdin)
-    tally, failed = Tally(), False
+    tally, failed, lost = Tally(), False, False
     with progress.shown(files.artefacts(), _wants_bar(printer, session), session.no_color) as artefacts:
         for event in find(artefacts):
             _count(event, tally, printer, session)
             failed = failed or (isinstance(event, ErrorClassification) and gate.fails_on(event))
+            lost = lost or (isinstance(event, Skipped) and isinstance(event.error, StoreError))
+    stored = "" if lost else stored
     printer.finish(tally, stored)
     _say_passed_over(files, session)
     session.say(summary_line(tally, shortened_home(stored)))
@@ -77,8 +80,9 @@ def _wants_bar(printer: Printer, session: Session) -> bool:
 
 def _count(event: Happening, tally: Tally, printer: Printer, session: Session) -> None:
     if isinstance(event, Skipped):
-        tally.skip(event.source, str(event.error))
-        warn(f"not done: {event.error}")
+        if (event.source, str(event.error)) not in tally.skipped:
+            tally.skip(event.source, str(event.error))
+            warn(f"not done: {event.error}")
         return
     tally.add(event)
     if not isinstance(event, Report):

@@ -23,7 +23,7 @@ _LINE_LIMIT = 300
 
 @click.command("show", cls=Command)
 @click.argument("hash_", metavar="HASH")
-@click.option("--top", type=click.IntRange(min=1), default=10, show_default=True, help="Newest occurrences shown.")
+@click.option("--top", type=click.IntRange(1, 1_000_000), default=10, show_default=True, help="Newest occurrences shown.")
 @options.output_format("table", "json")
 @options.setting("store", metavar="FILE")
 def command(hash_: str, top: int, format_: str) -> int:

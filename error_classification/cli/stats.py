@@ -19,7 +19,7 @@ from error_classification.reporting import json, markdown
 @click.command("stats", cls=Command)
 @click.option("--since", metavar="TIME", callback=times.moment, help="Only what occurred at or after this time (UTC).")
 @click.option("--until", metavar="TIME", callback=times.moment, help="Only what occurred before this time (UTC).")
-@click.option("--hours", type=click.IntRange(min=1), help="Only the last N hours (before --until, if given).")
+@click.option("--hours", type=click.IntRange(1, 9_999_999), help="Only the last N hours (before --until, if given).")
 @options.setting("repo", metavar="OWNER/NAME")
 @click.option("--top", type=click.IntRange(min=0), default=10, show_default=True, help="Most frequent errors shown.")
 @options.output_format()

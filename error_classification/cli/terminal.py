@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from error_classification.config import Resolved
 
 
+NARROWEST, WIDEST = 40, 1_000
+"""Columns: between these a table can be read."""
+
+
 @dataclass(slots=True)
 class Session:
     """One call of the program; ``options`` holds the settings that were given as options, by name."""
@@ -55,7 +59,7 @@ def warn(text: str) -> None:
     """One line on standard error, whatever the user wants to hear."""
     from error_classification.reporting.escape import one_line
 
-    with suppress(BrokenPipeError):  # that nobody listens is no reason to stop working
+    with suppress(OSError):  # that nobody listens is no reason to stop working
         _write(sys.stderr, one_line(text) + "\n")
 
 
@@ -72,8 +76,8 @@ def _write(stream: TextIO | None, text: str) -> None:
 
 
 def width() -> int:
-    """Columns of the terminal, or what COLUMNS says; 80 where there is neither."""
-    return shutil.get_terminal_size().columns
+    """Columns of the terminal, or what COLUMNS says, within reason; 80 where there is neither."""
+    return min(max(shutil.get_terminal_size().columns, NARROWEST), WIDEST)
 
 
 def standard_input() -> BinaryIO:

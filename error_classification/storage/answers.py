@@ -36,9 +36,9 @@ class GivenAnswer:
         return self.fresh, self.answered_at, self.error_id
 
     @property
-    def rank(self) -> tuple[bool, bool, datetime, str]:
+    def rank(self) -> tuple[bool, bool, datetime, str, str]:
         """Orders the answers of several judges; the highest is in force."""
-        return self.fresh, isinstance(self.answer, Verdict), self.answered_at, self.error_id
+        return self.fresh, isinstance(self.answer, Verdict), self.answered_at, self.error_id, self.answer.judge
 
 
 def new_label(error_hash: str, category: str, subcategory: str, author: str, now: datetime) -> Label:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import stat
 from dataclasses import dataclass
+from errno import EINVAL
 from pathlib import Path
 
 from error_classification.errors import NewerStoreError, StoreError
@@ -69,6 +71,8 @@ def refuse_newer(version: int, path: Path) -> None:
 def read_header(path: Path) -> bytes:
     """The first bytes of a file; none where it does not exist. Raises OSError."""
     try:
+        if stat.S_ISFIFO(path.stat().st_mode):  # opening it would wait for a writer
+            raise OSError(EINVAL, "Is a named pipe")
         with path.open("rb") as file:
             return file.read(HEADER_LENGTH)
     except FileNotFoundError:

@@ -56,7 +56,7 @@ def occurrence_row(classification: ErrorClassification) -> Row:
         classification.error.error_hash,
         document["@timestamp"],
         classification.error.context.count,
-        _column(classification.run.repo),
+        column(classification.run.repo),
         pack(document),
     )
 
@@ -73,8 +73,8 @@ def answer_row(classification: ErrorClassification) -> Row:
         classification.error.error_hash,
         classification.answer.judge,
         not classification.is_duplicate,
-        _column(classification.category),
-        _column(classification.subcategory),
+        column(classification.category),
+        column(classification.subcategory),
         utc_text(classification.classified_at),
         classification.error_id,
         pack(answer_to_document(classification.answer)),
@@ -83,7 +83,7 @@ def answer_row(classification: ErrorClassification) -> Row:
 
 def label_row(label: Label, answer: Verdict | Abstention) -> Row:
     """A row of ``labels``, without its number."""
-    columns = (label.error_hash, label.category, label.subcategory, _column(label.author), utc_text(label.labelled_at))
+    columns = (label.error_hash, label.category, label.subcategory, column(label.author), utc_text(label.labelled_at))
     return (*columns, pack(answer_to_document(answer)))
 
 
@@ -114,7 +114,7 @@ def group(row: Sequence[Any]) -> Group:
         )
 
 
-def _column(text: str) -> str:
+def column(text: str) -> str:
     """Text that SQLite can express."""
     return text.encode(errors="replace").decode()
 

@@ -82,7 +82,7 @@ class SQLiteStore:
         self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, limit: int = 1000
     ) -> list[ErrorClassification]:
         """The newest occurrences of a period, newest first."""
-        wanted = _period(since, until) | {"repo": repo, "limit": limit}
+        wanted = _period(since, until) | {"repo": repo and rows.column(repo), "limit": limit}
         with explained(self.path):
             found = self._connection.execute(statements.SELECT_RECENT, wanted)
             return [rows.occurrence(document) for (document,) in found]
@@ -91,7 +91,7 @@ class SQLiteStore:
         self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, top: int = 10
     ) -> Stats:
         """What occurred in a period, with its ``top`` most frequent groups."""
-        wanted = _period(since, until) | {"repo": repo}
+        wanted = _period(since, until) | {"repo": repo and rows.column(repo)}
         with explained(self.path):
             seen = [Seen(*row) for row in self._connection.execute(statements.SELECT_SEEN, wanted)]
         best = top_hashes(seen, top)

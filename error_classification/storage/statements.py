@@ -38,7 +38,7 @@ RECOMPUTE_GROUP: Final = """
         UNION ALL
         SELECT fresh, category <> 'unclassified', answered_at, error_id, NULL, judge, category, subcategory
         FROM answers WHERE error_hash = :hash
-        ORDER BY precedence DESC, verdict DESC, answered_at DESC, tie DESC LIMIT 1
+        ORDER BY precedence DESC, verdict DESC, answered_at DESC, tie DESC, judge DESC LIMIT 1
     )
     INSERT OR REPLACE INTO groups (
         error_hash, occurrence_count, first_seen, last_seen, category, subcategory, judge, label_id, answered_at

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from error_classification.extraction.job_log import extract
+from error_classification.extraction.job_log import extract, reader
 from error_classification.models import ErrorContext
 
 STAMP = "2026-01-02T03:04:05.1234567Z "
@@ -299,3 +299,20 @@ def test_failing_builds_without_end_are_not_read_again_without_end() -> None:
     lines = ["#1 [a 1/2] RUN b", "#1 ERROR: no such thing", *(f"other output {number}" for number in range(20))] * 1000
     errors = errors_of(*lines, "##[error]Process completed with exit code 1.")
     assert errors[0].step_name == "[a 1/2] RUN b"
+
+
+def test_jobs_without_end_are_told_apart_up_to_a_limit() -> None:
+    lines = [f"job {number}\tstep\t{STAMP}##[error]error: no such file: {number}.h" for number in range(reader.JOBS_LIMIT + 500)]
+    errors = errors_of(*lines)
+    assert len({error.job_name for error in errors}) == reader.JOBS_LIMIT
+    assert errors[0].job_name == "job 0"
+
+
+def test_of_more_errors_than_there_is_room_for_the_newest_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader, "KEPT_LIMIT", 20_000)
+    names = [chr(ord("a") + first) + chr(ord("a") + second) for first in range(20) for second in range(20)]
+    steps = ([f"##[group]Run {name}", "##[endgroup]", f"##[error]error: no such file: {name}.h"] for name in names)
+    errors = errors_of(*(line for step in steps for line in step))
+    assert 5 < len(errors) <= 20
+    found = [int(names.index(error.headline.split()[-1].removesuffix(".h"))) for error in errors]
+    assert min(found) > 200

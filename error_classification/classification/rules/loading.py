@@ -13,6 +13,9 @@ from error_classification.classification.rules.validation import Table, labels_o
 from error_classification.errors import InputError, UsageError
 from error_classification.taxonomy import SUBCATEGORIES
 
+_LONGEST = 16 << 20
+"""Bytes of a rule file."""
+
 
 def load_rules(paths: Iterable[Path] = ()) -> RuleSet:
     """The rules that come with the program, and a project's own from the TOML files ``paths``.
@@ -54,7 +57,11 @@ def _files() -> Iterator[tuple[str, str]]:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8-sig")
+        with path.open("rb") as file:
+            data = file.read(_LONGEST + 1)
+        if len(data) > _LONGEST:
+            raise UsageError(f"{path}: longer than {_LONGEST >> 20} MB")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UsageError(f"{path}: not UTF-8 at byte {error.start}") from error
     except OSError as error:
@@ -66,3 +73,5 @@ def _parse(text: str, file: str) -> Table:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"{file}: not valid TOML: {error}") from error
+    except RecursionError as error:
+        raise UsageError(f"{file}: nested too deeply") from error

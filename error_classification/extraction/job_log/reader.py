@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
@@ -58,7 +57,6 @@ class Reader:
         self._open: Entry | None = None
         self._open_until = 0
         self._builds = 0
-        self._kept: deque[tuple[Step, tuple[str, str], int]] = deque()
         self._size = 0
 
     def take(self, window: Window, candidate: Candidate) -> None:
@@ -103,16 +101,23 @@ class Reader:
 
     def _keep(self, step: Step, key: tuple[str, str], entry: Entry) -> Entry:
         """Adds an error to its step, unless it is known; returns the one that is there."""
-        if key in step.entries:
-            return step.entries[key]
-        texts = [entry.details.text] if entry.details else [text for _, text in entry.lines]
-        self._kept.append((step, key, _ENTRY_SIZE + sum(_LINE_SIZE + len(text) for text in texts)))
-        self._size += self._kept[-1][2]
-        while self._size > KEPT_LIMIT:
-            oldest, its_key, size = self._kept.popleft()
-            oldest.entries.pop(its_key, None)
+        if key not in step.entries:
+            step.entries[key] = entry
+            self._size += _size(entry)
+            if self._size > KEPT_LIMIT:
+                self._make_room()
+        return step.entries.get(key, entry)
+
+    def _make_room(self) -> None:
+        """Counts what is still there, and drops the oldest errors until half of the room is free."""
+        steps = [step for job in self.jobs.values() for step in job.steps.values()]
+        kept = [(step, key, _size(entry)) for step in steps for key, entry in step.entries.items()]
+        self._size = sum(size for _, _, size in kept)
+        for step, key, size in kept:
+            if self._size <= KEPT_LIMIT // 2:
+                break
+            del step.entries[key]
             self._size -= size
-        return step.entries.setdefault(key, entry)
 
     def _step(self, job: Job) -> Step:
         place = self._tracker.place
@@ -215,6 +220,11 @@ def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list
 def _goes_on(after: Sequence[str]) -> bool:
     """True if a traced script goes on as one does that tolerates what failed just before: ``command || true``."""
     return any(_GOES_ON.match(line) for line in after)
+
+
+def _size(entry: Entry) -> int:
+    texts = [entry.details.text] if entry.details else [text for _, text in entry.lines]
+    return _ENTRY_SIZE + sum(_LINE_SIZE + len(text) for text in texts)
 
 
 def _take_in(step: Step, entry: Entry) -> None:
