@@ -52,7 +52,7 @@ LINES = {
 
 
 def read(line: str) -> Signal | None:
-    (found,) = [candidate for window in windows([line.encode()]) for candidate in candidates(window)]
+    (found,) = [candidate for _, candidate in candidates(windows([line.encode()]))]
     return reading(found)
 
 
@@ -80,7 +80,7 @@ def test_a_line_is_seen_and_read(line: str, name: str, prefix: str) -> None:
     ],
 )
 def test_a_harmless_line_says_nothing(line: str) -> None:
-    found = [candidate for window in windows([line.encode()]) for candidate in candidates(window)]
+    found = [candidate for _, candidate in candidates(windows([line.encode()]))]
     assert [reading(candidate) for candidate in found if reading(candidate)] == []
 
 

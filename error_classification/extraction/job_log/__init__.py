@@ -30,11 +30,14 @@ def extract(source: str, chunks: Iterable[bytes]) -> Extraction:
 def read(chunks: Iterable[bytes]) -> dict[str, Job]:
     """What is known of each job of a log (the one job of most logs has no name)."""
     reader = Reader()
-    window = None
-    for window in windows(chunks):
-        for candidate in candidates(window):
-            reader.take(window, candidate)
-    lines = window.first_line + window.data.count(b"\n", window.lo, window.hi) if window else 0
+    found = candidates(windows(chunks))
+    while True:
+        try:
+            window, candidate = next(found)
+        except StopIteration as end:
+            lines = end.value
+            break
+        reader.take(window, candidate)
     for job in reader.jobs.values():
         job.last_line = lines
     return reader.jobs

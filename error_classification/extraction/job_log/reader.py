@@ -95,9 +95,11 @@ class Reader:
 
     def _job(self) -> Job:
         name = self._tracker.place.job
-        if name not in self.jobs and len(self.jobs) >= JOBS_LIMIT:
-            name = next(reversed(self.jobs))
-        return self.jobs.setdefault(name, Job())
+        if name not in self.jobs:
+            if len(self.jobs) >= JOBS_LIMIT:
+                return self.jobs[next(reversed(self.jobs))]
+            self.jobs[name] = Job()
+        return self.jobs[name]
 
     def _keep(self, step: Step, key: tuple[str, str], entry: Entry) -> Entry:
         """Adds an error to its step, unless it is known; returns the one that is there."""

@@ -7,7 +7,7 @@ these are decoded, cleaned and matched against the table of signals, all at once
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
@@ -33,6 +33,7 @@ _NO_HARMLESS_LEVEL = (
     r"(?:[^IWD\n]|I(?:[^N\n]|N(?:[^F\n]|F[^O\n]))|W(?:[^A\n]|A(?:[^R\n]|R[^N\n]))|D(?:[^E\n]|E(?:[^B\n]|B[^U\n])))"
 )
 """One step through what is not INFO, WARN or DEBUG; RE2 has no look-around to say it with."""
+_LOOP = re.compile(r"(?<!\\)[+*{]")
 _PREFIX_LIMIT = 120
 """A logger's level stands in so many first characters of a line."""
 _BEATS_WRAPPER = 90
@@ -54,21 +55,31 @@ class Candidate:
     text: str
 
 
-def candidates(window: Window) -> Iterator[Candidate]:
-    """The candidate lines in the scanned part of ``window``, in order."""
+def candidates(windows: Iterable[Window]) -> Generator[tuple[Window, Candidate], None, int]:
+    """The candidate lines of a log, in order, each with the window that it was found in. Returns the number of all lines."""
+    number = 0
+    for window in windows:
+        number, counted = number or 1, window.lo
+        for start, end, hit in _telling_lines(window):
+            number += window.data.count(b"\n", counted, start)
+            counted = start
+            raw = decoded(window.data, start, end, hit)
+            yield window, Candidate(number, start, end, raw, text_of(raw))
+        number += window.data.count(b"\n", counted, window.hi)
+    return number
+
+
+def _telling_lines(window: Window) -> Iterator[tuple[int, int, int]]:
+    """(start, end, end of the first telling word) of the lines in the scanned part that have one."""
     data, position = window.data, window.lo
-    number, counted = window.first_line, window.lo
     telling = _telling()
     while match := telling.search(data, position, window.hi):
         first, hit = match.span()
         start = max(data.rfind(b"\n", 0, first) + 1, window.lo)
         end = data.find(b"\n", hit, window.hi)
         end = window.hi if end < 0 else end
+        yield start, end, hit
         position = end + 1
-        number += data.count(b"\n", counted, start)
-        counted = start
-        raw = decoded(data, start, end, hit)
-        yield Candidate(number, start, end, raw, text_of(raw))
 
 
 def decoded(data: bytes, start: int, end: int, hit: int | None = None) -> str:
@@ -89,12 +100,20 @@ def text_of(raw: str) -> str:
 
 def reading(candidate: Candidate) -> Signal | None:
     """The signal that decides for the line: the CI system's word, then proof, then noise, then whatever weighs most."""
-    return _reading(candidate.text, _HARMLESS_LEVEL.search(candidate.raw[:_PREFIX_LIMIT]) is not None)
+    signal = _reading(candidate.text)
+    return None if signal and _is_merely_logged(signal, candidate) else signal
+
+
+def _is_merely_logged(signal: Signal, candidate: Candidate) -> bool:
+    """True for a weak word in a line that a logger gave a level such as INFO."""
+    if signal.role is not Role.CAUSE or signal.verdict or signal.weight >= _BEATS_LEVEL:
+        return False
+    return _HARMLESS_LEVEL.search(candidate.raw[:_PREFIX_LIMIT]) is not None
 
 
 @lru_cache(maxsize=16_384)
-def _reading(text: str, harmless: bool) -> Signal | None:
-    """Logs repeat themselves, hence the cache. ``harmless``: a logger gave the line a level such as INFO."""
+def _reading(text: str) -> Signal | None:
+    """Logs repeat themselves, hence the cache."""
     found = signals_of(text)
     if not found:
         return None
@@ -109,9 +128,7 @@ def _reading(text: str, harmless: bool) -> Signal | None:
         return None
     if summary := by_role.get(Role.SUMMARY):
         return summary
-    decides = _outweighed(best, noise, by_role)
-    merely_logged = harmless and decides is best and best.role is Role.CAUSE and not best.verdict and best.weight < _BEATS_LEVEL
-    return None if merely_logged else decides
+    return _outweighed(best, noise, by_role)
 
 
 def _outweighed(best: Signal, noise: Signal | None, by_role: dict[Role, Signal]) -> Signal | None:
@@ -140,18 +157,20 @@ def _telling() -> re2._Regexp[bytes]:
 
 @cache
 def _automata() -> tuple[tuple[re2.Set, tuple[Signal, ...]], ...]:
-    """The table as three automata: a DFA's states multiply where different kinds of patterns share one (3 times slower).
+    """The table as four automata: a DFA's states multiply where different kinds of patterns share one (3 times slower).
 
-    Expressions that begin a line die early elsewhere; those with gaps keep in mind what they have seen.
+    Expressions that begin a line die early elsewhere; those with gaps keep in mind what they have seen, those with loops a while.
     """
     rows = [(pattern, signal) for signal in signals() for pattern in signal.patterns]
     anchored = [(pattern[1:], signal) for pattern, signal in rows if _is_anchored(pattern)]
     floating = [row for row in rows if not _is_anchored(row[0])]
     gapped = [row for row in floating if ".*" in row[0] or ".+" in row[0]]
-    plain = [row for row in floating if row not in gapped]
+    looped = [row for row in floating if row not in gapped and _LOOP.search(row[0])]
+    plain = [row for row in floating if row not in gapped and row not in looped]
     return (
         _compiled(re2.Set.MatchSet(_options(16 << 20)), anchored),
         _compiled(re2.Set.SearchSet(_options(16 << 20)), plain),
+        _compiled(re2.Set.SearchSet(_options(16 << 20)), looped),
         _compiled(re2.Set.SearchSet(_options(16 << 20)), gapped),
     )
 

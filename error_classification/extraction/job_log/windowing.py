@@ -13,13 +13,11 @@ MARGIN = 128 << 10
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """``data[lo:hi]`` is scanned in this window; the rest of ``data`` is its neighbourhood. Line numbers are 1-based."""
+    """``data[lo:hi]`` is scanned in this window; the rest of ``data`` is its neighbourhood."""
 
     data: bytes
     lo: int
     hi: int
-    first_line: int
-    """The line number at ``lo``."""
 
     def lines_after(self, offset: int) -> Iterator[tuple[int, int]]:
         """(start, end) of the lines that begin at or after ``offset``, which is the start of a line."""
@@ -41,7 +39,7 @@ class Window:
 
 def windows(chunks: Iterable[bytes]) -> Iterator[Window]:
     """The windows of a stream; every byte is in the scanned part of exactly one, cut at line ends where there are any."""
-    data, lo, line = b"", 0, 1
+    data, lo = b"", 0
     pending: list[bytes] = []
     size = 0
     for chunk in chunks:
@@ -52,13 +50,12 @@ def windows(chunks: Iterable[bytes]) -> Iterator[Window]:
         data = b"".join((data, *pending))
         pending, size = [], 0
         hi = _cut(data, lo, len(data) - MARGIN)
-        yield Window(data, lo, hi, line)
-        line += data.count(b"\n", lo, hi)
+        yield Window(data, lo, hi)
         start = _line_start(data, max(0, hi - MARGIN), hi)
         data, lo = data[start:], hi - start
     data = b"".join((data, *pending))
     if lo < len(data):
-        yield Window(data, lo, len(data), line)
+        yield Window(data, lo, len(data))
 
 
 def _cut(data: bytes, lo: int, wanted: int) -> int:
