@@ -13,12 +13,18 @@ from error_classification.cli.app import Command, LazyGroup
 from error_classification.cli.terminal import product, session, width
 from error_classification.errors import UsageError
 from error_classification.reporting import json, markdown
+from error_classification.reporting.columns import Column, Kind
 from error_classification.reporting.escape import visible
 
 if TYPE_CHECKING:
     from error_classification.classification.rules import Rule, RuleSet
 
-_HEADERS = ("Rule~", "Category~", "Confidence#", "File")
+_COLUMNS = (
+    Column("Rule", breaks="._"),
+    Column("Category", breaks="/"),
+    Column("Confidence", Kind.NUMBER),
+    Column("File", breaks="/"),
+)
 _GATE = 1
 
 
@@ -66,11 +72,11 @@ def list_(category: str | None, format_: str) -> int:
     elif format_ == "ndjson":
         product("\n".join(json.line(_record(rule)) for rule in rules))
     elif format_ == "markdown":
-        product(markdown.tables(f"{len(rules)} rules", [(_HEADERS, lines)]))
+        product(markdown.tables(f"{len(rules)} rules", [(_COLUMNS, lines)]))
     else:
-        from error_classification.cli import table
+        from error_classification.cli.listing import listing
 
-        product(table.plain(_HEADERS, lines, width(), session().has_color()))
+        product(listing(_COLUMNS, lines, width(), session().has_color()))
         session().say(f"{len(rules)} rules")
     return 0
 

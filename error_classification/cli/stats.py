@@ -14,6 +14,7 @@ from error_classification.cli.terminal import Session, product, session, width
 from error_classification.models import UNCLASSIFIED, Group, Verdict
 from error_classification.ports import Stats, Tally
 from error_classification.reporting import json, markdown
+from error_classification.reporting.columns import Column, Kind
 
 
 @click.command("stats", cls=Command)
@@ -45,7 +46,7 @@ def command(since: datetime | None, until: datetime | None, hours: int | None, t
         for item in stats.top:
             product(json.line(json.group(item.group) | {"occurrences": item.occurrences}))
     elif format_ == "markdown":
-        product(markdown.tables(_headline(stats), [(_HEADERS, _categories(stats)), (_TOP_HEADERS, _top(stats))]))
+        product(markdown.tables(_headline(stats), [(_CATEGORIES, _categories(stats)), (_TOP, _top(stats))]))
     else:
         _print(stats, here)
     here.say(_headline(stats) + (f" · {opened.location}" if opened.location else ""))
@@ -53,19 +54,30 @@ def command(since: datetime | None, until: datetime | None, hours: int | None, t
 
 
 _SHORT_HASH = 10
-_HEADERS = ("Category", "Occurrences#", "Groups#", "Share#")
-_TOP_HEADERS = ("Hash", "Count#", "Last seen", "Category~", "Root cause~")
+_CATEGORIES = (
+    Column("Category"),
+    Column("Occurrences", Kind.NUMBER),
+    Column("Errors", Kind.NUMBER),
+    Column("Share", Kind.NUMBER),
+)
+_TOP = (
+    Column("Hash"),
+    Column("Occurrences", Kind.NUMBER),
+    Column("Last seen"),
+    Column("Category", breaks="/"),
+    Column("Root cause", Kind.PROSE),
+)
 
 
 def _print(stats: Stats, here: Session) -> None:
     if not stats.occurrences:
         return
-    from error_classification.cli import table
+    from error_classification.cli.listing import listing
 
     columns, color = width(), here.has_color()
-    product(table.plain(_HEADERS, _categories(stats), columns, color))
+    product(listing(_CATEGORIES, _categories(stats), columns, color))
     if stats.top:
-        product("\n" + table.plain(_TOP_HEADERS, _top(stats), columns, color))
+        product("\n" + listing(_TOP, _top(stats), columns, color))
 
 
 def _headline(stats: Stats) -> str:

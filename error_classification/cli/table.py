@@ -1,18 +1,16 @@
-"""Tables for people, drawn by rich. Data enters as ``Text`` only, so that nothing in it is taken for markup."""
+"""The table of errors, drawn by rich. Data enters as ``Text`` only, so that nothing in it is taken for markup."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from io import StringIO
-from typing import Literal
 
 from rich import box
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from error_classification.cli.drawing import drawn
 from error_classification.reporting.escape import one_line, shortened
 from error_classification.reporting.groups import Row
 
@@ -41,18 +39,7 @@ _LINE_LIMIT = 500
 
 def groups(rows: Sequence[Row], columns: int, color: bool) -> str:
     """One row per group, in the width of the terminal."""
-    return _drawn(_wide(rows) if columns >= WIDE else _narrow(rows), columns, color)
-
-
-def plain(headers: Sequence[str], lines: Iterable[Sequence[str]], columns: int, color: bool) -> str:
-    """Cells of text. A header that ends in ``#`` names a column of numbers, one that ends in ``~`` a column that may wrap."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
-    for header in headers:
-        side: Literal["left", "right"] = "right" if header.endswith("#") else "left"
-        table.add_column(header.rstrip("#~"), justify=side, overflow="fold", no_wrap=not header.endswith("~"))
-    for cells in lines:
-        table.add_row(*(Text(one_line(cell)) for cell in cells))
-    return _drawn(table, columns, color)
+    return drawn(_wide(rows) if columns >= WIDE else _narrow(rows), columns, color)
 
 
 def day(moment: datetime | None) -> str:
@@ -146,28 +133,3 @@ def _evidence(row: Row) -> list[Text]:
     if row.category and not row.is_classified and row.reason:
         shown.append(f"        ({one_line(row.reason)})")
     return [Text(shortened(line, _LINE_LIMIT), style=_DIM, no_wrap=True, overflow="ellipsis") for line in shown]
-
-
-class _Out(StringIO):
-    """Draws in memory with the characters that standard output has."""
-
-    @property
-    def encoding(self) -> str:  # type: ignore[override]
-        return getattr(sys.stdout, "encoding", None) or "utf-8"
-
-
-def _drawn(table: Table, columns: int, color: bool) -> str:
-    out = _Out()
-    console = Console(
-        file=out,
-        width=columns,
-        force_terminal=color,
-        color_system="auto" if color else None,
-        no_color=not color,
-        highlight=False,
-        markup=False,
-        emoji=False,
-        legacy_windows=False,
-    )
-    console.print(table)
-    return "\n".join(line.rstrip() for line in out.getvalue().split("\n")).strip("\n") + "\n"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from error_classification.reporting.columns import Column, Kind
 from error_classification.reporting.escape import code_block, code_span, html, markdown, one_line, shortened
 from error_classification.reporting.groups import Place, Row
 
@@ -23,15 +24,15 @@ def document(rows: Sequence[Row], summary: str, hidden: int = 0) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def tables(title: str, parts: Sequence[tuple[Sequence[str], Sequence[Sequence[str]]]]) -> str:
-    """Headers with their lines, under one title; a header may end in ``#`` (numbers) or ``~`` (long text)."""
+def tables(title: str, parts: Sequence[tuple[Sequence[Column], Sequence[Sequence[str]]]]) -> str:
+    """Tables under one title; one without rows is left out."""
     blocks = [f"### {markdown(title)}"]
-    for headers, lines in parts:
+    for columns, lines in parts:
         if lines:
-            names = [header.rstrip("#~") for header in headers]
-            rules = ["---:" if header.endswith("#") else "---" for header in headers]
+            titles = [column.title for column in columns]
+            rules = ["---:" if column.kind is Kind.NUMBER else "---" for column in columns]
             cells = [[markdown(shortened(one_line(cell), _SUMMARY_LIMIT)) for cell in line] for line in lines]
-            blocks.append("\n".join("| " + " | ".join(row) + " |" for row in (names, rules, *cells)))
+            blocks.append("\n".join("| " + " | ".join(row) + " |" for row in (titles, rules, *cells)))
     return "\n\n".join(blocks) + "\n"
 
 

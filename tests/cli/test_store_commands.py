@@ -43,6 +43,13 @@ def test_stats_in_every_format(filled: Program) -> None:
     assert filled("stats", "--format", "markdown").out.startswith("### 3 occurrences of 3 errors")
 
 
+@pytest.mark.parametrize("columns", [40, 60, 80, 120, 200])
+@pytest.mark.parametrize("command", [("stats",), ("rules", "list")])
+def test_categories_are_never_broken_inside_a_word(filled: Program, command: tuple[str, ...], columns: int) -> None:
+    words = filled(*command, COLUMNS=str(columns)).out.replace("/", " ").split()
+    assert {"network_error", "dns", "dependency_error", "missing_module"} <= set(words)
+
+
 def test_stats_of_a_period_and_a_repository(filled: Program) -> None:
     os.utime("network.txt", (0, 0))
     filled("classify", "network.txt", "--repo", "me/it", "--run", "9")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from front_builders import HOSTILE, MISSING_MODULE, UNKNOWN, classified, error
+from front_builders import HOSTILE, UNKNOWN, classified, error
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
@@ -86,17 +86,3 @@ def test_many_places_are_counted() -> None:
 def test_evidence_that_repeats_the_summary_is_left_out() -> None:
     answer = Verdict("rules", "timeout", "step", 0.9, "it hung", "", (Evidence(4, "it hung"),))
     assert table.groups(rows_of([classified(answer)]), 80, False).count("it hung") == 1
-
-
-def test_plain_tables() -> None:
-    text = table.plain(("Name~", "Count#"), [("a [b]x[/b]", "12"), ("\x1b[31mc", "3")], 40, False)
-    assert [line.split() for line in text.split("\n")[2:4]] == [["a", "[b]x[/b]", "12"], ["c", "3"]]
-    assert MISSING_MODULE.category not in text
-
-
-def test_an_ascii_terminal_gets_ascii_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Ascii:
-        encoding = "ascii"
-
-    monkeypatch.setattr("sys.stdout", Ascii())
-    assert table.plain(("Name",), [("a",)], 40, False).isascii()

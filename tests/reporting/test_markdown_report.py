@@ -6,6 +6,7 @@ from front_builders import HOSTILE, MISSING_MODULE, UNKNOWN, classified, error
 
 from error_classification.models import Evidence, Outcome, Verdict
 from error_classification.reporting import markdown
+from error_classification.reporting.columns import Column, Kind
 from error_classification.reporting.groups import rows_of
 
 
@@ -48,7 +49,8 @@ def test_hostile_text_stays_text() -> None:
 
 
 def test_tables_have_aligned_numbers_and_escaped_cells() -> None:
-    text = markdown.tables("3 things", [(("Name~", "Count#"), [("a|b", "3")]), (("Empty",), [])])
+    columns = (Column("Name", Kind.PROSE), Column("Count", Kind.NUMBER))
+    text = markdown.tables("3 things", [(columns, [("a|b", "3")]), ((Column("Empty"),), [])])
     assert text == "### 3 things\n\n| Name | Count |\n| --- | ---: |\n| a\\|b | 3 |\n"
 
 
