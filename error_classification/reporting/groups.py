@@ -1,4 +1,4 @@
-"""What people read: one row for all errors of one hash, the answered ones first."""
+"""What people read: one row for all occurrences of one error, the most important first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """All errors of one hash in this run. ``category`` is empty where nobody judged; ``first_seen`` is None without a store."""
+    """All occurrences of one error in this run. ``category`` is empty where nobody judged, ``first_seen`` None without a store.
+
+    ``rank`` is the best that the error has in any input, ``source`` the number of the input where it was found first.
+    """
 
     error_hash: str
     category: str
@@ -45,7 +48,13 @@ class Row:
     count: int
     flaky: bool
     first_seen: datetime | None
-    order: tuple[bool, int, int]
+    rank: int
+    source: int
+
+    @property
+    def order(self) -> tuple[bool, int, int, int]:
+        """The cause of every input first, then what follows from it; of equals the more frequent. The unclassified come last."""
+        return self.category == UNCLASSIFIED, self.rank, -self.count, self.source
 
     @property
     def label(self) -> str:
@@ -77,7 +86,7 @@ class Rows:
         self._rows[key] = _joined(row, context) if row else _row(item, error, source)
 
     def sorted(self) -> list[Row]:
-        """By input and rank, cause before symptom; what is unclassified comes last."""
+        """By ``Row.order``, so that the first rows are those to begin with, whatever the number of inputs."""
         return sorted(self._rows.values(), key=lambda row: row.order)
 
 
@@ -121,12 +130,18 @@ def _row(item: ErrorClassification | FingerprintedError, error: FingerprintedErr
         count=context.count,
         flaky=context.outcome is Outcome.FLAKY,
         first_seen=judged.first_seen if judged else None,
-        order=(category == UNCLASSIFIED, source, context.rank),
+        rank=context.rank,
+        source=source,
     )
 
 
 def _joined(row: Row, context: ErrorContext) -> Row:
-    row = replace(row, count=row.count + context.count, flaky=row.flaky and context.outcome is Outcome.FLAKY)
+    row = replace(
+        row,
+        count=row.count + context.count,
+        flaky=row.flaky and context.outcome is Outcome.FLAKY,
+        rank=min(row.rank, context.rank),
+    )
     another = place(context)
     if another in row.places:
         return row

@@ -22,14 +22,24 @@ def test_only_the_first_places_are_kept() -> None:
     assert row.hidden_places == 4
 
 
-def test_cause_before_symptom_in_each_input_and_the_unclassified_last() -> None:
+def test_the_cause_of_every_input_comes_first_and_the_unclassified_last() -> None:
     items = [
         classified(UNKNOWN, error_hash="a1", source="a", rank=1),
-        classified(error_hash="a2", source="a", rank=3),
-        classified(error_hash="a3", source="a", rank=2),
+        classified(error_hash="a3", source="a", rank=3),
+        classified(error_hash="a2", source="a", rank=2),
         classified(error_hash="b1", source="b", rank=1),
+        classified(error_hash="c1", source="c", rank=1),
     ]
-    assert [row.error_hash for row in rows_of(items)] == ["a3", "a2", "b1", "a1"]
+    assert [row.error_hash for row in rows_of(items)] == ["b1", "c1", "a2", "a3", "a1"]
+
+
+def test_of_equal_rank_the_more_frequent_comes_first_and_the_best_rank_counts() -> None:
+    items = [
+        classified(error_hash="once", source="a", rank=1),
+        classified(error_hash="often", source="a", rank=2),
+        classified(error_hash="often", source="b", rank=1),
+    ]
+    assert [(row.error_hash, row.rank) for row in rows_of(items)] == [("often", 1), ("once", 1)]
 
 
 def test_generic_errors_of_different_inputs_stay_apart() -> None:
