@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from error_classification.extraction.job_log.sections import Place
@@ -27,6 +27,8 @@ _CLOSE_ENOUGH = 24
 """Errors that score this much less than the best one are not returned: they are noise more often than a second failure."""
 _LEAST = 38
 _DETAILED = 80
+_TELLING = 8
+"""Characters of an annotation that are enough to know it again."""
 _PROOF = 87
 """An error of this weight proves a failure where nobody says how the log ended."""
 _LAST_WORDS = 4
@@ -48,8 +50,10 @@ class Entry:
     count: int = 1
     survived: bool = False
     """The script went on as if nothing had happened."""
+    marked: bool = False
+    """A workflow command or the runner made an annotation of it."""
     details: ErrorContext | None = None
-    """The error as the reader of its own format sees it, where there is one (image builds)."""
+    """The error as the reader of its own format sees it, where there is one (image builds, workflow commands)."""
 
 
 @dataclass(slots=True)
@@ -118,10 +122,22 @@ def _failed(job: Job) -> bool:
 
 
 def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:
-    """Summaries go where the failures are told in full."""
-    entries = list(entries)
+    """Summaries go where the failures are told in full, and annotations where the tool's own output has the same words."""
+    entries = list(_without_echoes(list(entries)))
     told = any(entry.signal.role is Role.CAUSE and entry.signal.verdict and entry.weight >= _DETAILED for entry in entries)
     return [entry for entry in entries if not (told and entry.signal.role is Role.SUMMARY)]
+
+
+def _without_echoes(entries: Sequence[Entry]) -> Iterator[Entry]:
+    """Without the annotations that repeat what a reporter printed as a block of its own, which weighs as much as they do then."""
+    blocks = [(entry, "\n".join(text for _, text in entry.lines)) for entry in entries if not entry.marked and entry.lines]
+    for entry in entries:
+        said = entry.headline.strip().removeprefix("Error: ")
+        block = next((block for block, text in blocks if entry.marked and len(said) >= _TELLING and said in text), None)
+        if block is None:
+            yield entry
+        else:
+            block.weight = max(block.weight, entry.weight)
 
 
 def _score(entry: Entry, step: Step, first_failed: int, some_tool_failed: bool) -> int:

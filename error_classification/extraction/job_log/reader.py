@@ -10,11 +10,13 @@ from itertools import islice, takewhile
 from error_classification.extraction import buildkit
 from error_classification.extraction.excerpt import cut_line
 from error_classification.extraction.job_log.blocks import REACH, extent
+from error_classification.extraction.job_log.commands import annotated, without_command
 from error_classification.extraction.job_log.ranking import Entry, Job, Step
 from error_classification.extraction.job_log.scanning import Candidate, decoded, reading, text_of
 from error_classification.extraction.job_log.sections import Tracker
 from error_classification.extraction.job_log.table import Role, Shape, Signal
 from error_classification.extraction.job_log.windowing import Window
+from error_classification.models import ErrorContext
 
 STEP_LIMIT = 60
 """So many different errors of one step are kept; a stronger one pushes out the weakest."""
@@ -38,14 +40,12 @@ _LAST_OUTPUT = 3
 _POINTS = re.compile(r"\s*(?:-->|┌─|╭─) ")
 _POINTING = 90
 """What a compiler points into the source for weighs this much, however it is worded."""
-_BOUNDARIES = ("##[", "Post job cleanup.", "[Pipeline] ")
+_BOUNDARIES = ("##[", "::error", "Post job cleanup.", "[Pipeline] ")
 _BUILD_OUTPUT = re.compile(r"^#\d+ ")
 _BUILD_END = re.compile(r"failed to (?:solve|build)")
 _EXIT_CODE = re.compile(r"(?:exit(?:ed)?(?: with)?(?: code| status)?:?|returned|Error) '?\(?(\d{1,3})\b")
 _COMPLETE = ("##[section]Finishing: ", "Cleaning up orphan processes", "Finished: ", "Done. Your build exited", "Job succeeded")
-_ANNOTATION = re.compile(r"^(?:##\[error\]|::error(?: [^:]{0,300})?::)")
 _TRAVIS_PASSED = re.compile(r'^The command ".*" exited with 0\.')
-_ANNOTATED = Signal("annotation", (), 76, verdict=True)
 
 
 class Reader:
@@ -66,18 +66,33 @@ class Reader:
         job.complete = job.complete or candidate.text.startswith(_COMPLETE)
         if not speaks:
             return
-        candidate, annotated = _without_command(candidate)
+        candidate, marked, said = without_command(candidate)
         signal = reading(candidate)
-        if annotated and (signal is None or signal.role is Role.CAUSE):
-            signal = _stronger(signal)
-        if signal is not None:
-            self._note(job, window, candidate, signal, annotated)
+        if marked and (said or signal is None or signal.role is Role.CAUSE):
+            signal = annotated(signal if signal and signal.role is Role.CAUSE else None)
+        if said and signal:
+            self._said(job, candidate, signal, said)
+        elif signal is not None:
+            self._note(job, window, candidate, signal, marked)
         elif _TRAVIS_PASSED.match(candidate.text):
             self._step(job).passed = True
 
-    def _note(self, job: Job, window: Window, candidate: Candidate, signal: Signal, annotated: bool) -> None:
+    def _said(self, job: Job, candidate: Candidate, signal: Signal, said: ErrorContext) -> None:
+        """Adds what a workflow command says, which needs none of the lines around it."""
         step = self._step(job)
-        if annotated:
+        job.failed_at = step.failed_at = candidate.number
+        key = (signal.name, _NUMBERS.sub("0", said.test_name + candidate.text[:200]))
+        if known := step.entries.get(key):
+            known.count += 1
+        elif _has_room(step, signal):
+            place, number = self._tracker.place, candidate.number
+            entry = Entry(signal, signal.weight, place, number, number, said.headline, (), marked=True)
+            entry.details = replace(said, step_name=place.step)
+            self._keep(step, key, entry)
+
+    def _note(self, job: Job, window: Window, candidate: Candidate, signal: Signal, marked: bool) -> None:
+        step = self._step(job)
+        if marked:
             job.failed_at = step.failed_at = candidate.number
         match signal.role:
             case Role.STEP_FAILED | Role.JOB_FAILED:
@@ -91,7 +106,7 @@ class Reader:
                 step.tool_failed_at = candidate.number
                 self._wrapper(job, window, candidate, signal)
             case Role.CAUSE | Role.SUMMARY:
-                self._found(job, step, window, candidate, signal)
+                self._found(job, step, window, candidate, signal, marked)
 
     def _job(self) -> Job:
         name = self._tracker.place.job
@@ -143,7 +158,7 @@ class Reader:
             return
         job.wrapper = _with_last_output(self._entry(window, candidate, signal), window, candidate)
 
-    def _found(self, job: Job, step: Step, window: Window, candidate: Candidate, signal: Signal) -> None:
+    def _found(self, job: Job, step: Step, window: Window, candidate: Candidate, signal: Signal, marked: bool) -> None:
         if signal.shape is not Shape.BUILDKIT and self._belongs_to_open(candidate, signal):
             return
         key = (signal.name, _NUMBERS.sub("0", candidate.text[:200]))
@@ -156,6 +171,7 @@ class Reader:
                     self._wrapper(job, window, candidate, signal)
                 return
             entry = self._entry(window, candidate, signal)
+            entry.marked = marked
             _take_in(step, entry)
             self._open, self._open_until = self._keep(step, key, entry), entry.last_line
 
@@ -245,21 +261,3 @@ def _has_room(step: Step, signal: Signal) -> bool:
         return False
     del step.entries[weakest]
     return True
-
-
-def _without_command(candidate: Candidate) -> tuple[Candidate, bool]:
-    """The line without the workflow command that made an annotation of it, unless it is the runner's own word."""
-    command = _ANNOTATION.match(candidate.text)
-    if not command:
-        return candidate, False
-    signal = reading(candidate)
-    if signal and signal.role in (Role.STEP_FAILED, Role.JOB_FAILED):
-        return candidate, False
-    return replace(candidate, text=candidate.text[command.end() :]), True
-
-
-def _stronger(signal: Signal | None) -> Signal:
-    """What an annotation says counts as proof, and weighs at least as much as any annotation."""
-    if signal is None:
-        return _ANNOTATED
-    return replace(signal, weight=max(signal.weight, _ANNOTATED.weight), verdict=True)

@@ -126,7 +126,8 @@ def _reading(text: str) -> Signal | None:
     noise = by_role.get(Role.NOISE)
     if noise and noise.verdict:
         return None
-    if summary := by_role.get(Role.SUMMARY):
+    proof = max((signal.weight for signal in found if signal.verdict and signal.role is Role.CAUSE), default=0)
+    if (summary := by_role.get(Role.SUMMARY)) and summary.weight > proof:
         return summary
     return _outweighed(best, noise, by_role)
 
