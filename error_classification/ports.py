@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, Self
 
-from error_classification.models import Abstention, Artefact, ErrorClassification, FingerprintedError, Group, Verdict
+from error_classification.models import Abstention, Artefact, Case, ErrorClassification, FingerprintedError, Group, Verdict
 
 
 class Source(Protocol):
@@ -23,6 +24,16 @@ class Judge(Protocol):
     name: str
 
     def judge(self, error: FingerprintedError) -> Verdict | Abstention: ...
+
+
+class Consultant(Protocol):
+    """A judge that takes its time and costs money: asked only where the others do not settle a case, and not waited for."""
+
+    version: str
+    """What would answer today. Answers of another version are not reused."""
+
+    def consult(self, case: Case) -> Future[Verdict | Abstention]:
+        """Its answer, some time. The future never raises: a service that fails is an abstention without ``consulted``."""
 
 
 class Store(Protocol):
@@ -48,13 +59,16 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A person's correction; the newest one of a hash is its answer in force."""
+    """A person's correction; the newest one of a hash that was not withdrawn is its answer in force."""
 
     error_hash: str
     category: str
     subcategory: str
     author: str
     labelled_at: datetime
+    withdrawn_by: str = ""
+    withdrawn_at: datetime | None = None
+    """None while the label stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +140,12 @@ class Archive(Store, Protocol):
         """Sets a person's answer, which wins over everything; earlier labels stay in the history.
 
         Raises UsageError where no group has this hash.
+        """
+
+    def withdraw(self, error_hash: str, author: str, now: datetime) -> Group:
+        """Takes back the label in force: the one before it is in force again, or else what the judges say.
+
+        The label stays in the history, marked. Raises UsageError where no group has this hash, or none of its labels stands.
         """
 
     def labels(self, error_hash: str) -> list[Label]:
