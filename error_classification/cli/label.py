@@ -23,29 +23,35 @@ def _complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
 
 @click.command("label", cls=Command)
 @click.argument("hash_", metavar="HASH")
-@click.argument("category", metavar="CATEGORY[/SUBCATEGORY]", shell_complete=_complete)
+@click.argument("category", required=False, metavar="[CATEGORY[/SUBCATEGORY]]", shell_complete=_complete)
+@click.option("--withdraw", is_flag=True, help="Take the newest label back.")
 @click.option("--author", default="", help="Who says so; by default the name of the user.")
 @options.setting("rules", metavar="FILE", multiple=True)
 @options.setting("store", metavar="FILE")
-def command(hash_: str, category: str, author: str) -> int:
+def command(hash_: str, category: str | None, withdraw: bool, author: str) -> int:
     """Correct the classification of an error, for all its occurrences from now on.
 
     A label wins over every judge; of several labels the newest is in force. HASH may be abbreviated. "unclassified" takes a
-    category away.
+    category away; --withdraw takes the newest label back, so that the one before it is in force again, or what the judges say.
 
     \b
     Examples:
       error-classification label 3f2a9c network_error/dns
       error-classification label 3f2a9c flaky_test --author ada
+      error-classification label 3f2a9c --withdraw
     """
     here = session()
-    config = here.resolve().config
-    name, sub = _checked(category, config)
+    if withdraw == (category is not None):
+        raise UsageError("name either a category or --withdraw")
+    name, sub = _checked(category, here.resolve().config) if category is not None else ("", "")
     opened = archive.opened(here)
     with opened.archive:
         group = archive.group_of(opened.archive, hash_)
-        author = author or user_name()
-        group = opened.archive.label(group.error_hash, name, sub, author, wiring.SystemClock().now())
+        author, now = author or user_name(), wiring.SystemClock().now()
+        if withdraw:
+            group = opened.archive.withdraw(group.error_hash, author, now)
+        else:
+            group = opened.archive.label(group.error_hash, name, sub, author, now)
         print_group(opened.archive, group, here)
     return 0
 

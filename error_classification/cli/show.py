@@ -107,7 +107,10 @@ def _occurrence(item: ErrorClassification) -> str:
 
 def _label(label: Label) -> str:
     name = f"{label.category}/{label.subcategory}" if label.subcategory else label.category
-    return f"{label.labelled_at:%Y-%m-%d %H:%M}  {name}  {label.author}".rstrip()
+    said = f"{label.labelled_at:%Y-%m-%d %H:%M}  {name}  {label.author}".rstrip()
+    if label.withdrawn_at is None:
+        return said
+    return f"{said}  withdrawn {label.withdrawn_at:%Y-%m-%d %H:%M}" + (f" by {label.withdrawn_by}" if label.withdrawn_by else "")
 
 
 def _record(store: Archive, group: Group, top: int) -> json.Record:

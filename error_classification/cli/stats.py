@@ -11,7 +11,7 @@ from error_classification import wiring
 from error_classification.cli import archive, options, times
 from error_classification.cli.app import Command
 from error_classification.cli.terminal import Session, product, session, width
-from error_classification.models import UNCLASSIFIED, Group, Verdict
+from error_classification.models import HUMAN, UNCLASSIFIED, Group, Verdict
 from error_classification.ports import Stats, Tally
 from error_classification.reporting import json, markdown
 from error_classification.reporting.columns import Column, Kind
@@ -117,6 +117,8 @@ def label_of(group: Group) -> str:
 
 
 def cause_of(group: Group) -> str:
-    """The summary in one line; where nobody knew one, the beginning of the normalised text."""
-    known = group.answer.root_cause if isinstance(group.answer, Verdict) else ""
-    return (known or next(iter(group.normalized_text.split("\n")), ""))[:200]
+    """The summary in one line; where a person or nobody gave the answer, the error itself too."""
+    answer = group.answer
+    known = answer.root_cause if isinstance(answer, Verdict) else ""
+    quoted = answer.evidence[0].text if isinstance(answer, Verdict) and answer.evidence else group.normalized_text.split("\n", 1)[0]
+    return ": ".join(part for part in (known, quoted if not known or answer.judge == HUMAN else "") if part)[:200]

@@ -124,7 +124,7 @@ def _row(item: ErrorClassification | FingerprintedError, error: FingerprintedErr
         confidence=judged.confidence if judged else 0.0,
         summary=(verdict.root_cause if verdict else "") or headline(context),
         reason=answer.reason if answer else "",
-        evidence=verdict.evidence if verdict else _excerpt(context),
+        evidence=(verdict.evidence if verdict else ()) or _excerpt(context),
         places=(place(context),),
         hidden_places=0,
         count=context.count,

@@ -88,6 +88,8 @@ def label(value: Label) -> Record:
         "subcategory": value.subcategory or None,
         "author": value.author or None,
         "labelled_at": timestamp(value.labelled_at),
+        "withdrawn_by": value.withdrawn_by or None,
+        "withdrawn_at": timestamp(value.withdrawn_at),
     }
 
 

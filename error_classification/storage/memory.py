@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
 from error_classification.models import UNCLASSIFIED, ErrorClassification, Group, Verdict
 from error_classification.ports import Label, Pruned, Stats
-from error_classification.storage.answers import Answer, GivenAnswer, human_answer, new_label, unknown_hash
+from error_classification.storage.answers import Answer, GivenAnswer, human_answer, new_label, no_label, unknown_hash
 from error_classification.storage.tally import Seen, statistics, top_hashes
 
 
@@ -35,7 +35,7 @@ class MemoryStore:
         self._answers: dict[str, dict[str, GivenAnswer]] = {}
         """By hash, then by judge: its newest."""
         self._labels: dict[str, list[tuple[Label, Answer]]] = {}
-        """By hash, the answer in force last."""
+        """By hash, the newest last."""
 
     def __enter__(self) -> Self:
         return self
@@ -87,10 +87,22 @@ class MemoryStore:
         if error_hash not in self._totals:
             raise unknown_hash(error_hash)
         label = new_label(error_hash, category, subcategory, author, now)
-        answer = human_answer(self._group(error_hash).answer, label)
+        answer = human_answer(self._judged(error_hash).answer, label)
         history = self._labels.setdefault(error_hash, [])
         history.append((label, answer))
         history.sort(key=lambda entry: entry[0].labelled_at)
+        return self._group(error_hash)
+
+    def withdraw(self, error_hash: str, author: str, now: datetime) -> Group:
+        """Takes back the label in force. Raises UsageError where no group has this hash, or none of its labels stands."""
+        if error_hash not in self._totals:
+            raise unknown_hash(error_hash)
+        history = self._labels.get(error_hash, [])
+        standing = [index for index, (label, _) in enumerate(history) if label.withdrawn_at is None]
+        if not standing:
+            raise no_label(error_hash)
+        label, answer = history[standing[-1]]
+        history[standing[-1]] = (replace(label, withdrawn_by=author, withdrawn_at=now), answer)
         return self._group(error_hash)
 
     def labels(self, error_hash: str) -> list[Label]:
@@ -132,12 +144,14 @@ class MemoryStore:
             answers[given.answer.judge] = given
 
     def _in_force(self, error_hash: str) -> tuple[Answer, datetime]:
-        labels = self._labels.get(error_hash)
-        if labels:
-            label, answer = labels[-1]
-            return answer, label.labelled_at
-        best = max(self._answers[error_hash].values(), key=lambda given: given.rank)
-        return best.answer, best.answered_at
+        for label, answer in reversed(self._labels.get(error_hash, [])):
+            if label.withdrawn_at is None:
+                return answer, label.labelled_at
+        judged = self._judged(error_hash)
+        return judged.answer, judged.answered_at
+
+    def _judged(self, error_hash: str) -> GivenAnswer:
+        return max(self._answers[error_hash].values(), key=lambda given: given.rank)
 
     def _group(self, error_hash: str) -> Group:
         total = self._totals[error_hash]

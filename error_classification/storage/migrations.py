@@ -4,7 +4,7 @@ Append only: a step that was released is never edited, since stores that took it
 together with its version (``PRAGMA user_version``), so that a process that dies half-way leaves the store at the step before.
 
 Times are text, ISO 8601 in UTC with microseconds (``opensearch_schema.utc_text``): they sort, and people can read them.
-``groups`` holds nothing of its own: it is recomputed from ``occurrences``, ``pruned``, ``answers`` and ``labels``.
+``groups`` holds nothing of its own: it is recomputed from the other tables.
 The statements need SQLite 3.24 (2018).
 """
 
@@ -88,6 +88,17 @@ MIGRATIONS: tuple[Migration, ...] = (
                 label_id INTEGER,
                 answered_at TEXT NOT NULL
             ) WITHOUT ROWID""",
+        ),
+    ),
+    Migration(
+        2,
+        (
+            # Labels are never removed: one that is named here stands no more.
+            """CREATE TABLE withdrawals (
+                label_id INTEGER PRIMARY KEY,
+                author TEXT NOT NULL,
+                withdrawn_at TEXT NOT NULL
+            )""",
         ),
     ),
 )

@@ -88,9 +88,24 @@ def label_row(label: Label, answer: Verdict | Abstention) -> Row:
 
 
 def label(row: Sequence[Any]) -> Label:
-    """What ``label_row`` wrote."""
-    error_hash, category, subcategory, author, labelled_at = row
-    return Label(error_hash, category, subcategory, author, datetime.fromisoformat(labelled_at))
+    """What ``label_row`` wrote, with who withdrew it when."""
+    error_hash, category, subcategory, author, labelled_at, withdrawn_by, withdrawn_at = row
+    return Label(
+        error_hash,
+        category,
+        subcategory,
+        author,
+        datetime.fromisoformat(labelled_at),
+        withdrawn_by or "",
+        datetime.fromisoformat(withdrawn_at) if withdrawn_at else None,
+    )
+
+
+def judged(row: Row | None) -> Verdict | Abstention:
+    """The answer in a row of one packed document. Raises DamagedRecordError, also where there is no row."""
+    with _reading("answer"):
+        (blob,) = row or ()
+        return answer_from_document(unpack(blob))
 
 
 def group(row: Sequence[Any]) -> Group:

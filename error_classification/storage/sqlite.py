@@ -16,7 +16,7 @@ from error_classification.models import ErrorClassification, Group
 from error_classification.opensearch_schema import utc_text
 from error_classification.ports import Label, Pruned, Stats
 from error_classification.storage import rows, statements
-from error_classification.storage.answers import human_answer, new_label, unknown_hash
+from error_classification.storage.answers import human_answer, new_label, no_label, unknown_hash
 from error_classification.storage.connection import explained, transaction, user_version
 from error_classification.storage.identity import refuse_newer
 from error_classification.storage.opening import BUSY_SECONDS, open_store
@@ -100,12 +100,24 @@ class SQLiteStore:
     def label(self, error_hash: str, category: str, subcategory: str, author: str, now: datetime) -> Group:
         """Sets a person's answer. Raises UsageError where no group has this hash."""
         with self._writing():
-            corrected = self._found([error_hash])
-            if not corrected:
+            if not self._found([error_hash]):
                 raise unknown_hash(error_hash)
             label = new_label(error_hash, category, subcategory, author, now)
-            answer = human_answer(corrected[error_hash].answer, label)
+            judged = rows.judged(self._connection.execute(statements.SELECT_JUDGED, (error_hash,)).fetchone())
+            answer = human_answer(judged, label)
             self._connection.execute(statements.INSERT_LABEL, rows.label_row(label, answer))
+            return self._recompute([error_hash])[error_hash]
+
+    def withdraw(self, error_hash: str, author: str, now: datetime) -> Group:
+        """Takes back the label in force. Raises UsageError where no group has this hash, or none of its labels stands."""
+        with self._writing():
+            standing = self._connection.execute(statements.SELECT_STANDING, (error_hash,)).fetchone()
+            if standing is None:
+                raise unknown_hash(error_hash)
+            (label_id,) = standing
+            if label_id is None:
+                raise no_label(error_hash)
+            self._connection.execute(statements.INSERT_WITHDRAWAL, (label_id, rows.column(author), utc_text(now)))
             return self._recompute([error_hash])[error_hash]
 
     def labels(self, error_hash: str) -> list[Label]:

@@ -34,7 +34,7 @@ RECOMPUTE_GROUP: Final = """
     in_force AS (
         SELECT 2 AS precedence, 1 AS verdict, labelled_at AS answered_at, id AS tie,
             id AS label_id, 'human' AS judge, category, subcategory
-        FROM labels WHERE error_hash = :hash
+        FROM labels WHERE error_hash = :hash AND id NOT IN (SELECT label_id FROM withdrawals)
         UNION ALL
         SELECT fresh, category <> 'unclassified', answered_at, error_id, NULL, judge, category, subcategory
         FROM answers WHERE error_hash = :hash
@@ -50,7 +50,13 @@ RECOMPUTE_GROUP: Final = """
         category, subcategory, judge, label_id, answered_at
     FROM counted JOIN in_force WHERE COALESCE(present, pruned) IS NOT NULL
 """
-"""The order of ``in_force`` is that of ``answers.GivenAnswer.rank``, below the newest label."""
+"""The order of ``in_force`` is that of ``answers.GivenAnswer.rank``, below the newest label that stands."""
+
+SELECT_JUDGED: Final = """
+    SELECT document FROM answers WHERE error_hash = ?
+    ORDER BY fresh DESC, category <> 'unclassified' DESC, answered_at DESC, error_id DESC, judge DESC LIMIT 1
+"""
+"""What the judges say, in the same order, whatever people do."""
 
 HAS_ANSWER: Final = "SELECT 1 FROM answers WHERE error_hash = ?"
 
@@ -98,9 +104,13 @@ INSERT_LABEL: Final = """
 """
 
 SELECT_LABELS: Final = """
-    SELECT error_hash, category, subcategory, author, labelled_at
-    FROM labels WHERE error_hash = ? ORDER BY labelled_at DESC, id DESC
+    SELECT error_hash, category, subcategory, labels.author, labelled_at, withdrawals.author, withdrawn_at
+    FROM labels LEFT JOIN withdrawals ON label_id = id WHERE error_hash = ? ORDER BY labelled_at DESC, id DESC
 """
+
+SELECT_STANDING: Final = "SELECT label_id FROM groups WHERE error_hash = ?"
+
+INSERT_WITHDRAWAL: Final = "INSERT INTO withdrawals (label_id, author, withdrawn_at) VALUES (?, ?, ?)"
 
 SELECT_OLD: Final = "SELECT id, error_hash, count FROM occurrences WHERE occurred_at < ? ORDER BY occurred_at LIMIT ?"
 

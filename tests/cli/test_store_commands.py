@@ -138,6 +138,30 @@ def test_a_category_can_be_taken_away(filled: Program, hashes: dict[str, str]) -
     assert "unclassified" in filled("label", hashes["modules.txt"], "unclassified").out
 
 
+def test_a_label_is_withdrawn(filled: Program, hashes: dict[str, str]) -> None:
+    wanted = hashes["modules.txt"]
+    filled("label", wanted, "timeout")
+    assert "Labelled by ada: ModuleNotFoundError" in filled("stats", COLUMNS="200").out
+    assert "ModuleNotFoundError" in filled("classify", stdin=TEXTS["modules.txt"]).out
+    done = filled("label", wanted[:10], "--withdraw", "--author", "bob")
+    assert done.code == 0
+    assert "dependency_error/missing_module" in done.out
+    assert "  timeout  ada  withdrawn 2" in done.out
+    assert " by bob" in done.out
+    (label,) = json.loads(filled("show", wanted, "--format", "json").out)["labels"]
+    assert (label["author"], label["withdrawn_by"]) == ("ada", "bob")
+    again = filled("label", wanted, "--withdraw")
+    assert (again.code, again.out) == (2, "")
+    assert "no label of" in again.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["timeout", "--withdraw"]])
+def test_a_label_is_either_given_or_withdrawn(filled: Program, hashes: dict[str, str], arguments: list[str]) -> None:
+    done = filled("label", hashes["modules.txt"], *arguments)
+    assert done.code == 2
+    assert "either a category or --withdraw" in done.err
+
+
 def test_prune_forgets_what_is_old(filled: Program) -> None:
     os.utime("network.txt", (0, 0))
     filled("classify", "network.txt", "--repo", "me/it", "--run", "9")

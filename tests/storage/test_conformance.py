@@ -11,7 +11,7 @@ import pytest
 from store_builders import HASH, OTHER, at, occurrence, verdict
 
 from error_classification.errors import UsageError
-from error_classification.models import Abstention, Group, Verdict
+from error_classification.models import Abstention, Evidence, Group, Verdict
 from error_classification.ports import Archive, Label, Pruned, Tally
 from error_classification.storage.memory import MemoryStore
 from error_classification.storage.sqlite import SQLiteStore
@@ -146,7 +146,8 @@ def test_label_wins_over_everything_that_comes_later(archive: Archive) -> None:
     assert (group.answered_at, group.occurrence_count) == (at(1), 2)
     assert isinstance(group.answer, Verdict)
     assert (group.answer.judge, group.answer.category, group.answer.subcategory) == ("human", "network_error", "dns")
-    assert (group.answer.confidence, group.answer.reason, group.answer.root_cause) == (1.0, "labelled by ann", "")
+    assert (group.answer.confidence, group.answer.root_cause) == (1.0, "Labelled by ann")
+    assert group.answer.reason == "labelled by ann; rules said timeout/job: cause by rules"
 
 
 def test_the_newest_label_is_in_force_and_the_history_is_kept(archive: Archive) -> None:
@@ -170,9 +171,64 @@ def test_a_label_that_confirms_keeps_the_root_cause(archive: Archive) -> None:
     assert (answer.root_cause, answer.subcategory) == ("cause by llm", "job")
 
 
+def test_a_label_keeps_the_evidence_whatever_it_says(archive: Archive) -> None:
+    judged = replace(verdict("llm"), evidence=(Evidence(3, "no answer"),), parameters={"host": "h"})
+    archive.save([occurrence("1", answer=judged)])
+    answer = archive.label(HASH, "network_error", "dns", "ann", at(1)).answer
+    assert isinstance(answer, Verdict)
+    assert (answer.evidence, answer.parameters) == (judged.evidence, judged.parameters)
+
+
+def test_the_label_after_a_wrong_one_still_knows_what_the_judges_said(archive: Archive) -> None:
+    archive.save([occurrence("1", answer=verdict("llm"))])
+    archive.label(HASH, "network_error", "dns", "ann", at(1))
+    answer = archive.label(HASH, "timeout", "job", "bob", at(2)).answer
+    assert isinstance(answer, Verdict)
+    assert (answer.root_cause, answer.reason) == ("cause by llm", "labelled by bob; llm said timeout/job: cause by llm")
+
+
+def test_a_withdrawn_label_leaves_the_one_before_in_force_and_then_the_judges(archive: Archive) -> None:
+    archive.save([occurrence("1")])
+    first = archive.label(HASH, "network_error", "dns", "ann", at(1))
+    archive.label(HASH, "runtime_error", "panic", "bob", at(2))
+    assert archive.withdraw(HASH, "cy", at(3)) == first
+    judged = archive.withdraw(HASH, "", at(4))
+    assert (judged.answer, judged.answered_at) == (verdict(), at(0))
+    assert archive.groups([HASH])[HASH] == judged
+    assert archive.stats().judges == (Tally("rules", 1, 1),)
+    assert archive.labels(HASH) == [
+        Label(HASH, "runtime_error", "panic", "bob", at(2), "cy", at(3)),
+        Label(HASH, "network_error", "dns", "ann", at(1), "", at(4)),
+    ]
+
+
+def test_after_a_withdrawal_another_label_can_be_given(archive: Archive) -> None:
+    archive.save([occurrence("1")])
+    archive.label(HASH, "network_error", "dns", "ann", at(1))
+    archive.withdraw(HASH, "ann", at(2))
+    group = archive.label(HASH, "flaky_test", "order", "ann", at(3))
+    assert isinstance(group.answer, Verdict)
+    assert group.answer.category == "flaky_test"
+    assert [label.withdrawn_at for label in archive.labels(HASH)] == [None, at(2)]
+
+
+def test_there_is_nothing_to_withdraw_without_a_label_that_stands(archive: Archive) -> None:
+    with pytest.raises(UsageError, match=f"no error with the hash {HASH}"):
+        archive.withdraw(HASH, "ann", at(1))
+    archive.save([occurrence("1")])
+    with pytest.raises(UsageError, match=f"no label of {HASH} is in force"):
+        archive.withdraw(HASH, "ann", at(1))
+    archive.label(HASH, "timeout", "job", "ann", at(1))
+    archive.withdraw(HASH, "ann", at(2))
+    with pytest.raises(UsageError, match=f"no label of {HASH} is in force"):
+        archive.withdraw(HASH, "ann", at(3))
+
+
 def test_label_unclassified_is_an_abstention_of_a_person(archive: Archive) -> None:
     archive.save([occurrence("1")])
-    assert archive.label(HASH, "unclassified", "job", "", at(1)).answer == Abstention("human", "labelled by a person")
+    assert archive.label(HASH, "unclassified", "job", "", at(1)).answer == Abstention(
+        "human", "labelled by a person; rules said timeout/job: cause by rules"
+    )
     assert archive.stats().subcategories == (Tally("unclassified", 1, 1),)
 
 

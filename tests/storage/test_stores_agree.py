@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from model_strategies import CLASSIFICATIONS
 from store_builders import at, occurrence, verdict
 
-from error_classification.models import Abstention, ErrorClassification
+from error_classification.models import HUMAN, Abstention, ErrorClassification
 from error_classification.ports import Archive
 from error_classification.storage.memory import MemoryStore
 from error_classification.storage.sqlite import SQLiteStore
@@ -54,6 +54,14 @@ def _label(index: int, minute: int) -> Step:
     return label
 
 
+def _withdraw(index: int, minute: int) -> Step:
+    def withdraw(archive: Archive) -> Any:
+        labelled = [key for key, group in sorted(archive.groups(HASHES).items()) if group.answer.judge == HUMAN]
+        return labelled and archive.withdraw(labelled[index % len(labelled)], "bob", at(minute))
+
+    return withdraw
+
+
 def _prune(minute: int) -> Step:
     return lambda archive: archive.prune(at(minute))
 
@@ -66,6 +74,7 @@ def _with_permutation(batch: list[ErrorClassification]) -> st.SearchStrategy[tup
 STEPS = st.one_of(
     st.lists(occurrences(), max_size=6).map(_save),
     st.builds(_label, st.integers(0, 2), MINUTES),
+    st.builds(_withdraw, st.integers(0, 2), MINUTES),
     MINUTES.map(_prune),
 )
 
