@@ -120,5 +120,6 @@ def cause_of(group: Group) -> str:
     """The summary in one line; where a person or nobody gave the answer, the error itself too."""
     answer = group.answer
     known = answer.root_cause if isinstance(answer, Verdict) else ""
-    quoted = answer.evidence[0].text if isinstance(answer, Verdict) and answer.evidence else group.normalized_text.split("\n", 1)[0]
+    evidence = answer.evidence if isinstance(answer, Verdict) else ()
+    quoted = evidence[0].text if evidence else group.normalized_text.split("\n", 1)[0]
     return ": ".join(part for part in (known, quoted if not known or answer.judge == HUMAN else "") if part)[:200]

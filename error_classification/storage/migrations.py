@@ -18,6 +18,9 @@ from error_classification.storage.connection import transaction, user_version
 APPLICATION_ID = 0x45434C53
 """Marks a file as ours ("ECLS"); SQLite keeps it at offset 68 of the file."""
 
+BLOCK = 1024
+"""Occurrences in a block, as step 3 has it: a save into a group of a million reads about 1,000 of them, and 1,000 blocks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Migration:
@@ -99,6 +102,21 @@ MIGRATIONS: tuple[Migration, ...] = (
                 author TEXT NOT NULL,
                 withdrawn_at TEXT NOT NULL
             )""",
+        ),
+    ),
+    Migration(
+        3,
+        (
+            # Sums over blocks of consecutive occurrences: a change recomputes the blocks that it is in, and a group's count is
+            # the sum of its blocks, so that the work does not grow with the group.
+            "CREATE INDEX occurrences_by_block ON occurrences (error_hash, id, count)",
+            """CREATE TABLE blocks (
+                error_hash TEXT NOT NULL,
+                block INTEGER NOT NULL,
+                count INTEGER NOT NULL,
+                PRIMARY KEY (error_hash, block)
+            ) WITHOUT ROWID""",
+            "INSERT INTO blocks SELECT error_hash, id / 1024, SUM(count) FROM occurrences GROUP BY 1, 2",
         ),
     ),
 )

@@ -1,7 +1,8 @@
 """The local store: one SQLite file that many processes read and write at once.
 
 Occurrences have deterministic ids: writing one again changes nothing. Groups are recomputed from what is stored, inside the
-transaction that changed it, so that no process can lose or double a count. A store object belongs to one thread.
+transaction that changed it, so that no process can lose or double a count; their sums by blocks of occurrences, so that a large
+group is as fast as a small one. A store object belongs to one thread.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from error_classification.storage import rows, statements
 from error_classification.storage.answers import human_answer, new_label, no_label, unknown_hash
 from error_classification.storage.connection import explained, transaction, user_version
 from error_classification.storage.identity import refuse_newer
+from error_classification.storage.migrations import BLOCK
 from error_classification.storage.opening import BUSY_SECONDS, open_store
 from error_classification.storage.tally import Seen, statistics, top_hashes
 
@@ -61,7 +63,10 @@ class SQLiteStore:
         given = [rows.answer_row(classification) for classification in classifications if not classification.is_duplicate]
         hashes = {classification.error.error_hash for classification in classifications}
         with self._writing():
+            (newest,) = self._connection.execute(statements.NEWEST_ID).fetchone()
             self._connection.executemany(statements.INSERT_OCCURRENCE, occurrences)
+            written = self._connection.execute(statements.BLOCKS_SINCE, {"newest": newest, "size": BLOCK})
+            self._recompute_blocks(written.fetchall())
             self._connection.executemany(statements.INSERT_ANSWER, given)
             self._adopt(classification for classification in classifications if classification.is_duplicate)
             return self._recompute(hashes)
@@ -143,6 +148,7 @@ class SQLiteStore:
             numbers = [(number,) for number, _, _ in batch]
             for statement in statements.PRUNE:
                 self._connection.executemany(statement, numbers)
+            self._recompute_blocks({(error_hash, number // BLOCK) for number, error_hash, _ in batch})
             self._recompute({error_hash for _, error_hash, _ in batch})
         return batch
 
@@ -151,6 +157,11 @@ class SQLiteStore:
         for classification in reused:
             if self._connection.execute(statements.HAS_ANSWER, (classification.error.error_hash,)).fetchone() is None:
                 self._connection.execute(statements.INSERT_ANSWER, rows.answer_row(classification))
+
+    def _recompute_blocks(self, blocks: Iterable[tuple[str, int]]) -> None:
+        named = [{"hash": error_hash, "block": block, "size": BLOCK} for error_hash, block in blocks]
+        for statement in statements.RECOMPUTE_BLOCK:
+            self._connection.executemany(statement, named)
 
     def _recompute(self, hashes: Iterable[str]) -> dict[str, Group]:
         self._connection.executemany(statements.RECOMPUTE_GROUP, [{"hash": error_hash} for error_hash in hashes])

@@ -20,11 +20,25 @@ INSERT_ANSWER: Final = """
 """
 """Keeps the newest answer of each judge, whatever the order of writing: ``answers.GivenAnswer.age_rank``."""
 
+NEWEST_ID: Final = "SELECT COALESCE(MAX(id), 0) FROM occurrences"
+
+BLOCKS_SINCE: Final = "SELECT DISTINCT error_hash, id / :size FROM occurrences NOT INDEXED WHERE id > :newest"
+"""By number: the planner would read a whole index to save itself the sorting."""
+
+RECOMPUTE_BLOCK: Final = (
+    "DELETE FROM blocks WHERE error_hash = :hash AND block = :block",
+    """
+    INSERT INTO blocks SELECT error_hash, :block, SUM(count) FROM occurrences
+    WHERE error_hash = :hash AND id >= :block * :size AND id < (:block + 1) * :size GROUP BY error_hash
+    """,
+)
+"""A block without occurrences has no row."""
+
 RECOMPUTE_GROUP: Final = """
     WITH gone AS (SELECT count, first_seen, last_seen FROM pruned WHERE error_hash = :hash),
     counted AS (
         SELECT
-            (SELECT SUM(count) FROM occurrences WHERE error_hash = :hash) AS present,
+            (SELECT SUM(count) FROM blocks WHERE error_hash = :hash) AS present,
             (SELECT count FROM gone) AS pruned,
             (SELECT MIN(occurred_at) FROM occurrences WHERE error_hash = :hash) AS first_present,
             (SELECT first_seen FROM gone) AS first_pruned,

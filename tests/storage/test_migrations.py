@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 
 from error_classification.storage import migrations
 from error_classification.storage.connection import user_version
-from error_classification.storage.migrations import MIGRATIONS, VERSION, Migration, migrate
+from error_classification.storage.migrations import BLOCK, MIGRATIONS, VERSION, Migration, migrate
 
 
 @pytest.fixture
@@ -57,10 +58,25 @@ def test_an_older_store_takes_only_the_steps_that_it_lacks(
     assert connection.execute("SELECT error_id FROM pruned_ids").fetchall() == [("kept",)]
 
 
+def test_groups_of_the_first_version_are_summed_in_blocks(
+    connection: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "MIGRATIONS", MIGRATIONS[:1])
+    migrate(connection)
+    rows = [(number, f"id{number}", "ab"[number % 2], number % 3) for number in range(1, 2 * BLOCK)]
+    connection.executemany("INSERT INTO occurrences VALUES (?, ?, ?, 'then', ?, '', '')", rows)
+    monkeypatch.undo()
+    migrate(connection)
+    expected: Counter[tuple[str, int]] = Counter()
+    for number, _, error_hash, count in rows:
+        expected[error_hash, number // BLOCK] += count
+    assert {(key, block): count for key, block, count in connection.execute("SELECT * FROM blocks")} == expected
+
+
 @pytest.mark.parametrize(
     "query",
     [
-        "SELECT SUM(count) FROM occurrences WHERE error_hash = 'x'",
+        "SELECT SUM(count) FROM occurrences WHERE error_hash = 'x' AND id >= 1024 AND id < 2048",
         "SELECT error_hash, repo, SUM(count) FROM occurrences WHERE occurred_at >= '' AND occurred_at < '~' GROUP BY 1, 2",
     ],
 )
