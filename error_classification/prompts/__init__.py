@@ -1,7 +1,7 @@
-"""What Claude is asked: task, taxonomy and worked examples as a system text that never varies, one error as data in the user's text.
+"""What Claude is asked: task, taxonomy and worked examples in a system text that never varies, one error as data in the user's.
 
-All of it is pure, and the same error gives the same bytes in every process: the long system text is paid for once and then read from
-the provider's cache. ``prompt_version`` says which question an answer belongs to.
+All of it is pure, and the same error gives the same bytes in every process: the long system text is paid for once and then read
+from the provider's cache. ``prompt_version`` says which question an answer belongs to.
 """
 
 from error_classification.prompts.answer import ANSWER_SCHEMA, Answer

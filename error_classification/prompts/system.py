@@ -1,4 +1,4 @@
-"""The system text: task, policy, taxonomy, settled questions and examples; the same in every call, so that a server can cache it."""
+"""The system text: task, policy, taxonomy, settled questions and examples; always the same, so that a server can cache it."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ def rendered(template: str, categories: Iterable[Category], examples: Iterable[E
 def least_tokens(text: str) -> int:
     """A lower bound of the tokens that ``text`` is worth, without asking a tokenizer.
 
-    Byte-pair encodings of the sizes in use (50,000 to 200,000 entries) take in some 4.5 characters of English prose with each token,
-    and fewer of logs, code and JSON. Five characters a token is thus more than any of them reaches on a text like the prompt. Only
-    long runs of one character, of which the prompt has none, could be worth less.
+    Byte-pair encodings of the sizes in use (50,000 to 200,000 entries) take in some 4.5 characters of English prose with each
+    token, and fewer of logs, code and JSON. Five characters a token is thus more than any of them reaches on a text like the
+    prompt. Only long runs of one character, of which the prompt has none, could be worth less.
     """
     return len(text) // _CHARACTERS_PER_TOKEN
 
