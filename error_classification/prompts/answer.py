@@ -42,5 +42,5 @@ ANSWER_SCHEMA: dict[str, object] = {
     "additionalProperties": False,
 }
 """Closed, and made only of what Anthropic's structured outputs and OpenAI's strict mode both accept: no bounds on numbers,
-lengths or items, no patterns, every property required. Both write the properties in this order. What it cannot say (a quote that occurs,
-a subcategory that belongs to its category, a probability) is for the reader of the answer to check."""
+lengths or items, no patterns, every property required. Both write the properties in this order. What it cannot say (a quote
+that occurs, a subcategory that belongs to its category, a probability) is for the reader of the answer to check."""

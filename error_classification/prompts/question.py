@@ -13,8 +13,8 @@ _UNSEEN = (
     "\ud800-\udfff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 """What a person who reads the log does not see: controls, line separators, bidirectional and zero-width characters, fillers,
-variation selectors, tags (Unicode's Default_Ignorable_Code_Point and TR36), and surrogates, which UTF-8 cannot hold. A table of our own:
-``unicodedata`` differs between versions of Python, and the bytes must not."""
+variation selectors, tags (Unicode's Default_Ignorable_Code_Point and TR36), and surrogates, which UTF-8 cannot hold. A table of
+our own: ``unicodedata`` differs between versions of Python, and the bytes must not."""
 
 _TURN_MARKS = r"<(?=[|｜]|/?(?:s|bos|eos|start_of_turn|end_of_turn)>|</?SYS>>)|\[(?=/?INST\])"
 """The first character of what parts the turns in chat templates of open models: some servers obey such marks inside text, too."""
