@@ -20,7 +20,8 @@ from error_classification.redaction import Redactor
 class ErrorDeduplicator:
     """Tells whether an error was seen before, by its hash. Without a client it works on the local store.
 
-    ``index_name`` is of no meaning to the local store.
+    ``index_name`` names an index of OpenSearch in scripts of the first generation. Today it is accepted and changes nothing: all
+    errors are in the one local store of the configuration.
     """
 
     def __init__(self, opensearch_client: object = None, config: Config | None = None) -> None:

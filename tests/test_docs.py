@@ -37,7 +37,7 @@ def test_the_first_command_of_the_readme_classifies_the_samples(tmp_path: Path) 
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 0, done.stderr
     assert "Root cause" in done.stdout
-    assert re.search(r"\d+ errors \(\d+ different\) in \d+ files: .* · stored in ", done.stderr)
+    assert re.search(r"\d+ errors \(\d+ occurrences\) in \d+ files: .* · stored in ", done.stderr)
     assert (tmp_path / "error-classification" / "errors.sqlite3").is_file()
 
 

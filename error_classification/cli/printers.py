@@ -71,7 +71,7 @@ class Json:
 
 
 class Grouped:
-    """A table or Markdown: one row for all errors of one hash, once everything is known."""
+    """A table or Markdown: one row for all occurrences of an error, once everything is known."""
 
     def __init__(self, name: str, session: Session, top: int) -> None:
         self._name, self._session, self._top = name, session, top
@@ -95,4 +95,4 @@ class Grouped:
 
             product(table.groups(shown, width(), self._session.has_color()))
         if hidden:
-            self._session.say(f"{hidden:,} more groups: --all shows them")
+            self._session.say(f"{hidden:,} more error{'' if hidden == 1 else 's'}: --all shows {'it' if hidden == 1 else 'them'}")

@@ -10,6 +10,7 @@ from error_classification import wiring
 from error_classification.cli import archive, options, times
 from error_classification.cli.app import Command
 from error_classification.cli.terminal import product, session
+from error_classification.reporting.summary import counted
 
 
 @click.command("prune", cls=Command)
@@ -19,7 +20,7 @@ from error_classification.cli.terminal import product, session
 def command(older_than: timedelta, dry_run: bool) -> int:
     """Forget occurrences that are older than an age.
 
-    Groups keep their first time, their full count, their classification and their labels.
+    An error keeps the time when it was first seen, its full count, its classification and its labels.
 
     \b
     Examples:
@@ -32,5 +33,6 @@ def command(older_than: timedelta, dry_run: bool) -> int:
     with opened.archive:
         removed = opened.archive.stats(until=before, top=0) if dry_run else opened.archive.prune(before)
     verb = "would remove" if dry_run else "removed"
-    product(f"{verb} {removed.occurrences:,} occurrences of {removed.groups:,} errors from before {before:%Y-%m-%d %H:%M} UTC")
+    what = f"{counted(removed.occurrences, 'occurrence')} of {counted(removed.groups, 'error')}"
+    product(f"{verb} {what} from before {before:%Y-%m-%d %H:%M} UTC")
     return 0

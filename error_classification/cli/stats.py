@@ -15,6 +15,8 @@ from error_classification.models import HUMAN, UNCLASSIFIED, Group, Verdict
 from error_classification.ports import Stats, Tally
 from error_classification.reporting import json, markdown
 from error_classification.reporting.columns import Column, Kind
+from error_classification.reporting.groups import SHORT_HASH
+from error_classification.reporting.summary import counted
 
 
 @click.command("stats", cls=Command)
@@ -53,7 +55,6 @@ def command(since: datetime | None, until: datetime | None, hours: int | None, t
     return 0
 
 
-_SHORT_HASH = 10
 _CATEGORIES = (
     Column("Category"),
     Column("Occurrences", Kind.NUMBER),
@@ -83,7 +84,7 @@ def _print(stats: Stats, here: Session) -> None:
 def _headline(stats: Stats) -> str:
     known = stats.occurrences - stats.unclassified
     share = f", {known / stats.occurrences:.0%} classified" if stats.occurrences else ""
-    return f"{stats.occurrences:,} occurrences of {stats.groups:,} errors{share}"
+    return f"{counted(stats.occurrences, 'occurrence')} of {counted(stats.groups, 'error')}{share}"
 
 
 def _categories(stats: Stats) -> list[Sequence[str]]:
@@ -98,7 +99,7 @@ def _category(tally: Tally, total: int) -> Sequence[str]:
 def _top(stats: Stats) -> list[Sequence[str]]:
     return [
         (
-            item.group.error_hash[:_SHORT_HASH],
+            item.group.error_hash[:SHORT_HASH],
             f"{item.occurrences:,}",
             f"{item.group.last_seen:%Y-%m-%d}",
             label_of(item.group),

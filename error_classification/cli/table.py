@@ -12,7 +12,7 @@ from rich.text import Text
 
 from error_classification.cli.drawing import drawn
 from error_classification.reporting.escape import one_line, shortened
-from error_classification.reporting.groups import Row
+from error_classification.reporting.groups import SHORT_HASH, Row
 
 WIDE = 130
 """From this many columns on, each fact has a column of its own."""
@@ -32,13 +32,12 @@ _STYLES = {
 _OWN_STYLE = "green"
 _DIM = "dim"
 _EVIDENCE_LINES = 3
-_SHORT_HASH = 10
 _SUMMARY_LIMIT = 400
 _LINE_LIMIT = 500
 
 
 def groups(rows: Sequence[Row], columns: int, color: bool) -> str:
-    """One row per group, in the width of the terminal."""
+    """One row per error, in the width of the terminal."""
     return drawn(_wide(rows) if columns >= WIDE else _narrow(rows), columns, color)
 
 
@@ -53,7 +52,7 @@ def _narrow(rows: Sequence[Row]) -> Table:
     table.add_column("Category" if judged else "Error", width=22 if judged else 10)
     table.add_column("Root cause, where, evidence" if judged else "Cause, where, text", ratio=1)
     for row in rows:
-        facts = [Text(fact, style=_DIM) for fact in (_certainty(row), _since(row), row.error_hash[:_SHORT_HASH]) if fact]
+        facts = [Text(fact, style=_DIM) for fact in (_certainty(row), _since(row), row.error_hash[:SHORT_HASH]) if fact]
         cells = [Group(_cause(row), *_where(row), *_evidence(row))]
         table.add_row(Group(_label(row), *facts), *cells)
     return table
@@ -65,13 +64,13 @@ def _wide(rows: Sequence[Row]) -> Table:
     if judged:
         table.add_column("Category", min_width=20)
         table.add_column("Conf.", justify="right")
-    table.add_column("Count", justify="right")
+    table.add_column("Occurrences", justify="right")
     if judged:
         table.add_column("First seen", min_width=10)
     table.add_column("Where", ratio=2)
     table.add_column("Root cause and evidence" if judged else "Error", ratio=4)
     for row in rows:
-        label = Group(_label(row), Text(row.error_hash[:_SHORT_HASH], style=_DIM))
+        label = Group(_label(row), Text(row.error_hash[:SHORT_HASH], style=_DIM))
         answer: list[RenderableType] = [label, Text(_percent(row))] if judged else []
         seen: list[RenderableType] = [Text(day(row.first_seen), style=_DIM)] if judged else []
         count = Text(f"{row.count:,}")
@@ -85,15 +84,9 @@ def _table() -> Table:
 
 def _label(row: Row) -> Text:
     style = _STYLES.get(row.category, _OWN_STYLE) if row.is_classified else _DIM
-    lines = [row.category] if row.category else []
-    lines += [f"  {row.subcategory}"] if row.subcategory else []
-    lines += ["  passed on retry"] if row.flaky else []
-    return Text("\n".join(map(one_line_kept, lines)), style=style, overflow="fold")
-
-
-def one_line_kept(line: str) -> str:
-    """``one_line`` that keeps the indent."""
-    return " " * (len(line) - len(line.lstrip(" "))) + one_line(line)
+    below = (one_line(row.subcategory), "passed on retry" if row.flaky else "")
+    lines = [one_line(row.category), *(f"  {part}" for part in below if part)]
+    return Text("\n".join(line for line in lines if line), style=style, overflow="fold")
 
 
 def _percent(row: Row) -> str:

@@ -16,6 +16,9 @@ from error_classification.models import (
     Verdict,
 )
 
+SHORT_HASH = 10
+"""Digits of a hash in tables: as many as name one error in any store of a reasonable size."""
+
 _MOST_PLACES = 3
 _EXCERPT_LINES = 3
 

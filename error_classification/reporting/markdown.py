@@ -14,13 +14,13 @@ _SUMMARY_LIMIT = 300
 
 
 def document(rows: Sequence[Row], summary: str, hidden: int = 0) -> str:
-    """The summary, a table of groups, and the evidence of each; ``hidden`` groups are said to be left out."""
+    """The summary, a table of errors, and the evidence of each; ``hidden`` errors are said to be left out."""
     parts = [f"### {markdown(summary)}"]
     if rows:
         parts.append(_table(rows))
         parts.extend(_details(number, row) for number, row in enumerate(rows, 1) if row.evidence)
     if hidden:
-        parts.append(f"{hidden} more groups are not shown.")
+        parts.append(f"{hidden:,} more error{' is' if hidden == 1 else 's are'} not shown.")
     return "\n\n".join(parts) + "\n"
 
 
@@ -38,11 +38,11 @@ def tables(title: str, parts: Sequence[tuple[Sequence[Column], Sequence[Sequence
 
 def _table(rows: Sequence[Row]) -> str:
     judged = any(row.category for row in rows)
-    columns = ["#", *(["Category", "Confidence"] if judged else []), "Count", "Where", "Root cause" if judged else "Error"]
+    columns = ["#", *(["Category", "Confidence"] if judged else []), "Occurrences", "Where", "Root cause" if judged else "Error"]
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     for number, row in enumerate(rows, 1):
         answer = [code_span(row.label), f"{row.confidence:.0%}" if row.is_classified else "–"] if judged else []
-        cells = [str(number), *answer, f"{row.count}", _where(row), markdown(shortened(one_line(row.summary), _SUMMARY_LIMIT))]
+        cells = [str(number), *answer, f"{row.count:,}", _where(row), markdown(shortened(one_line(row.summary), _SUMMARY_LIMIT))]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

@@ -1,4 +1,8 @@
-"""A run in one line, and the same in numbers."""
+"""A run in one line, and the same in numbers.
+
+For people an error is a hash, and an occurrence is one time that it happened; the numbers for machines count records, one a line
+of NDJSON.
+"""
 
 from __future__ import annotations
 
@@ -15,19 +19,32 @@ class Tally:
     """Counts what a run yields, as it comes."""
 
     files: int = 0
-    errors: int = 0
+    records: int = 0
+    occurrences: int = 0
     flaky: int = 0
     warnings: int = 0
     seen_before: int = 0
     categories: Counter[str] = field(default_factory=Counter)
     skipped: list[tuple[str, str]] = field(default_factory=list)
-    _hashes: dict[str, bool] = field(default_factory=dict)
+    _known: dict[str, bool] = field(default_factory=dict)
     """Each hash with whether it was known before this run."""
+    _answers: dict[str, str] = field(default_factory=dict)
+    """Each hash that was judged with its first category."""
 
     @property
     def groups(self) -> int:
-        """How many different errors there were."""
-        return len(self._hashes)
+        """How many errors there were: different hashes."""
+        return len(self._known)
+
+    @property
+    def errors_by_category(self) -> Counter[str]:
+        """Each error once, where it was judged."""
+        return Counter(self._answers.values())
+
+    @property
+    def errors_seen_before(self) -> int:
+        """How many of the errors the store knew before this run."""
+        return sum(self._known.values())
 
     def add(self, item: ErrorClassification | FingerprintedError | Report) -> None:
         """Counts one event of the pipeline."""
@@ -36,12 +53,14 @@ class Tally:
             self.warnings += len(item.warnings)
             return
         error = item.error if isinstance(item, ErrorClassification) else item
-        self.errors += 1
+        self.records += 1
+        self.occurrences += error.context.count
         self.flaky += error.context.outcome == "flaky"
         if isinstance(item, ErrorClassification):
             self.categories[item.category] += 1
-            self.seen_before += self._hashes.setdefault(error.error_hash, _is_known(item))
-        self._hashes.setdefault(error.error_hash, False)
+            self.seen_before += self._known.setdefault(error.error_hash, _is_known(item))
+            self._answers.setdefault(error.error_hash, item.category)
+        self._known.setdefault(error.error_hash, False)
 
     def skip(self, source: str, reason: str) -> None:
         """Counts work that was not done."""
@@ -51,7 +70,7 @@ class Tally:
         """The numbers for machines; ``stored`` is where the answers were written, empty for nowhere."""
         return {
             "files": self.files,
-            "errors": self.errors,
+            "errors": self.records,
             "groups": self.groups,
             "by_category": dict(_ordered(self.categories)),
             "flaky": self.flaky,
@@ -63,24 +82,25 @@ class Tally:
 
 
 def summary_line(tally: Tally, stored: str = "") -> str:
-    """``12 errors (9 different) in 5 files: 4 dependency_error, 5 unclassified · 7 seen before · stored in ...``."""
-    files = _counted(tally.files, "file")
-    if not tally.errors:
+    """``9 errors (12 occurrences) in 5 files: 4 dependency_error, 5 unclassified · 7 seen before · stored in ...``."""
+    files = counted(tally.files, "file")
+    if not tally.groups:
         parts = [f"no errors found in {files}"]
     else:
-        different = f" ({tally.groups} different)" if tally.groups != tally.errors else ""
-        categories = ", ".join(f"{count} {category}" for category, count in _ordered(tally.categories))
-        parts = [f"{_counted(tally.errors, 'error')}{different} in {files}" + (f": {categories}" if categories else "")]
-    if tally.seen_before:
-        parts.append(f"{tally.seen_before} seen before")
+        times = f" ({tally.occurrences:,} occurrences)" if tally.occurrences != tally.groups else ""
+        categories = ", ".join(f"{count:,} {category}" for category, count in _ordered(tally.errors_by_category))
+        parts = [f"{counted(tally.groups, 'error')}{times} in {files}" + (f": {categories}" if categories else "")]
+    if tally.errors_seen_before:
+        parts.append(f"{tally.errors_seen_before:,} seen before")
     if tally.skipped:
         parts.append(f"{len({source for source, _ in tally.skipped})} not done")
-    if stored and tally.errors:
+    if stored and tally.groups:
         parts.append(f"stored in {stored}")
     return " · ".join(parts)
 
 
-def _counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """``1 error``, ``1,200 errors``."""
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 

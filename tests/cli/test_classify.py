@@ -174,7 +174,7 @@ def test_source_type_overrides_what_is_seen(run: Program) -> None:
 def test_top_and_all(run: Program) -> None:
     Path("report.xml").write_text(JUNIT)
     short = run("classify", "--no-store", "report.xml", "--top", "1")
-    assert "1 more groups: --all shows them" in short.err
+    assert "1 more error: --all shows it" in short.err
     assert "more groups" not in run("classify", "--no-store", "report.xml", "--top", "1", "--all").err
 
 

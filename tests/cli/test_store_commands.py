@@ -166,8 +166,8 @@ def test_prune_forgets_what_is_old(filled: Program) -> None:
     os.utime("network.txt", (0, 0))
     filled("classify", "network.txt", "--repo", "me/it", "--run", "9")
     dry = filled("prune", "--older-than", "90d", "--dry-run")
-    assert dry.out.startswith("would remove 1 occurrences of 1 errors")
-    assert filled("prune", "--older-than", "90d").out.startswith("removed 1 occurrences of 1 errors")
+    assert dry.out.startswith("would remove 1 occurrence of 1 error")
+    assert filled("prune", "--older-than", "90d").out.startswith("removed 1 occurrence of 1 error")
     assert filled("prune", "--older-than", "90d").out.startswith("removed 0 occurrences")
     assert json.loads(filled("stats", "--format", "json").out)["occurrences"] == 3
 

@@ -13,12 +13,12 @@ from error_classification.reporting.groups import rows_of
 def test_a_document_has_a_table_and_the_evidence() -> None:
     rows = rows_of([classified(test_name="t::a", file="a.py", line=3), classified(UNKNOWN, error_hash="b" * 16)])
     text = markdown.document(rows, "2 errors in 1 file", hidden=4)
-    assert text.startswith("### 2 errors in 1 file\n\n| # | Category | Confidence | Count | Where | Root cause |\n| --- |")
+    assert text.startswith("### 2 errors in 1 file\n\n| # | Category | Confidence | Occurrences | Where | Root cause |\n| --- |")
     assert "| 1 | `dependency_error/missing_module` | 97% | 1 | `a.py:3` | The module numpy is not installed |" in text
     assert "| 2 | `unclassified` | – | 1 |" in text
     assert "```text\nModuleNotFoundError: No module named 'numpy'\n```" in text
     assert "Hash `0123456789abcdef`" in text
-    assert "4 more groups are not shown." in text
+    assert "4 more errors are not shown." in text
 
 
 def test_without_errors_only_the_summary_is_left() -> None:
@@ -27,7 +27,7 @@ def test_without_errors_only_the_summary_is_left() -> None:
 
 def test_extracted_errors_have_no_column_for_answers() -> None:
     text = markdown.document(rows_of([error("boom")]), "1 error")
-    assert "| # | Count | Where | Error |" in text
+    assert "| # | Occurrences | Where | Error |" in text
     assert "Confidence" not in text
 
 

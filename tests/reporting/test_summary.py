@@ -24,7 +24,12 @@ def tally(*items: object) -> Tally:
         (tally(), "x.db", "no errors found in 0 files"),
         (tally(REPORT), "", "no errors found in 1 file"),
         (tally(error(), REPORT), "", "1 error in 1 file"),
-        (tally(error(), error(), REPORT), "", "2 errors (1 different) in 1 file"),
+        (tally(error(), error(count=3), REPORT), "", "1 error (4 occurrences) in 1 file"),
+        (
+            tally(classified(), classified(is_duplicate=True, count=1199), classified(UNKNOWN, error_hash="b"), REPORT),
+            "",
+            "2 errors (1,201 occurrences) in 1 file: 1 dependency_error, 1 unclassified",
+        ),
         (
             tally(classified(UNKNOWN, error_hash="a"), classified(error_hash="b"), classified(UNKNOWN, error_hash="c"), REPORT),
             "x.db",
@@ -51,6 +56,11 @@ def test_work_not_done_is_counted_by_input() -> None:
     counted.skip("b.log", "gone")
     counted.skip("b.log", "store full")
     assert summary_line(counted) == "no errors found in 1 file · 1 not done"
+
+
+def test_an_error_seen_before_is_counted_once() -> None:
+    counted = tally(classified(is_duplicate=True), classified(is_duplicate=True), classified(error_hash="b"), REPORT)
+    assert summary_line(counted) == "2 errors (3 occurrences) in 1 file: 2 dependency_error · 1 seen before"
 
 
 def test_record() -> None:
