@@ -9,7 +9,7 @@ from __future__ import annotations
 import glob
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -65,15 +65,24 @@ class FileSource:
             if path == STDIN and self.stdin is not None:
                 yield _spooled(STDIN_NAME, partial(_same, self.stdin), self.context)
                 continue
-            for name in _expanded(path):
-                yield from self._named(name)
+            if _is_pattern(path):
+                yield from self._matching(path)
+            else:
+                yield from self._named(path)
+
+    def _matching(self, pattern: str) -> Iterator[Artefact]:
+        names = sorted(glob.glob(pattern, recursive=True)) if "\0" not in pattern else []
+        if not names:
+            yield _unreadable(pattern, InputError(f"no file matches {pattern}"))
+        for name in names:
+            yield from self._named(name)
 
     def _named(self, path: str) -> Iterator[Artefact]:
         """What the user named is tried, whatever it is."""
         try:
             status = os.stat(path)
         except (OSError, ValueError) as error:
-            yield _unreadable(path, error)
+            yield _unreadable(path, _input_error(path, error))
             return
         if stat.S_ISDIR(status.st_mode):
             yield from self._inside(path)
@@ -96,7 +105,7 @@ class FileSource:
                 elif self._is_new(status):
                     yield from self._tried(path, status)
             except OSError as error:
-                yield _unreadable(path, error)
+                yield _unreadable(path, _input_error(path, error))
 
     def _tried(self, path: str, status: os.stat_result) -> Iterator[Artefact]:
         with _opened(path) as stream:
@@ -122,11 +131,9 @@ def size_of(name: str) -> int:
     return 0
 
 
-def _expanded(path: str) -> Iterable[str]:
-    """The path itself, or the files of a pattern that the shell left as it was."""
-    if glob.has_magic(path) and not os.path.lexists(path):
-        return sorted(glob.glob(path, recursive=True)) or [path]
-    return [path]
+def _is_pattern(path: str) -> bool:
+    """Whether the shell left a pattern as it was; a file of that name comes first."""
+    return glob.has_magic(path) and not os.path.lexists(path)
 
 
 def _children(folder: str) -> list[str]:
@@ -200,11 +207,11 @@ class _Spool:
         return chunk
 
 
-def _unreadable(path: str, error: OSError | ValueError) -> Artefact:
+def _unreadable(name: str, error: InputError) -> Artefact:
     def fail() -> Iterator[bytes]:
-        raise _input_error(path, error) from error
+        raise error
 
-    return Artefact(path, fail, lambda: "")
+    return Artefact(name, fail, lambda: "")
 
 
 def _input_error(path: str, error: OSError | ValueError) -> InputError:

@@ -83,12 +83,20 @@ def test_a_name_with_pattern_characters_is_a_name_first(tree: Path) -> None:
     assert names(source(tree / "job[1].log"), tree) == ["job[1].log"]
 
 
-@pytest.mark.parametrize("name", ["missing.log", "missing/*.log", "nul\0byte"])
+@pytest.mark.parametrize("name", ["missing.log", "nul\0byte"])
 def test_what_is_not_there_fails_when_it_is_opened(tmp_path: Path, name: str) -> None:
     (artefact,) = source(tmp_path / name).artefacts()
     with pytest.raises(InputError) as raised:
         content(artefact)
     assert str(raised.value).startswith(str(tmp_path / name))
+
+
+@pytest.mark.parametrize("pattern", ["*.txt", "missing/*.log", "**/none.xml", "de?", "[x]", "nul\0/*"])
+def test_a_pattern_that_matches_nothing_says_so(tmp_path: Path, pattern: str) -> None:
+    (artefact,) = source(tmp_path / pattern).artefacts()
+    with pytest.raises(InputError) as raised:
+        content(artefact)
+    assert str(raised.value) == f"no file matches {tmp_path / pattern}"
 
 
 def test_a_file_that_vanishes_fails_when_it_is_opened(tree: Path) -> None:
