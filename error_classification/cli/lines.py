@@ -103,6 +103,7 @@ def _answer_line(line: bytes, name: str, context: RunContext, classify: Classify
 
 def _refuse(refusal: Refusal, name: str, tally: Tally) -> None:
     tally.skip(name, refusal.reason)
+    warn(f"not done: {name}: {refusal.reason}")
     product(records.line(refusal.identity | {"error": refusal.reason}))
 
 

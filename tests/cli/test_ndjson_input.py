@@ -49,6 +49,8 @@ def test_a_bad_line_is_answered_and_the_rest_goes_on(run: Program, line: str, an
     assert done.records[0] == answer
     assert done.records[1]["id"] == "next"
     assert done.code == 3
+    assert done.err.startswith(f"not done: <stdin>:1: {answer['error']}\n")
+    assert done.err.count("not done: ") == 1
 
 
 def test_bytes_that_are_no_text(run: Program) -> None:
