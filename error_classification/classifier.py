@@ -138,6 +138,7 @@ class ErrorClassifier:
         events = pipeline.classify(
             _artefact(context, position),
             [fingerprint(shortened(error, policy.max_error_length))],
+            redactor=self.deduplicator.redactor,
             judges=self._judges,
             store=self.deduplicator.archive,
             clock=wiring.SystemClock(),

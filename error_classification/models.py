@@ -151,6 +151,26 @@ class Usage:
     cache_write: int = 0
     cost_usd: float = 0.0
 
+    def __add__(self, other: Usage) -> Usage:
+        return Usage(
+            self.input + other.input,
+            self.output + other.output,
+            self.cache_read + other.cache_read,
+            self.cache_write + other.cache_write,
+            self.cost_usd + other.cost_usd,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What so many calls of a paid service took."""
+
+    calls: int = 0
+    usage: Usage = Usage()
+
+    def __add__(self, other: Spending) -> Spending:
+        return Spending(self.calls + other.calls, self.usage + other.usage)
+
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
@@ -183,6 +203,8 @@ class Verdict:
     parameters: Mapping[str, str] = field(default_factory=dict)
     model_version: str = ""
     usage: Usage = Usage()
+    consulted: str = ""
+    """Version of the consultant that had its say in this answer, whatever it was; empty where none had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +215,25 @@ class Abstention:
     reason: str
     model_version: str = ""
     usage: Usage = Usage()
+    consulted: str = ""
+    """See ``Verdict.consulted``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """Consecutive lines of an input, redacted; ``first_line`` is the 1-based number of the first one."""
+
+    first_line: int = 0
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a consultant is asked about: the error, what the other judges said, and a way to see more of its log."""
+
+    error: FingerprintedError
+    opinions: tuple[Verdict, ...] = ()
+    more: Callable[[], Excerpt] = Excerpt
 
 
 @dataclass(frozen=True, slots=True)

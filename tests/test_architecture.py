@@ -18,8 +18,8 @@ LONGEST_FILE, MEDIAN_FILE = 300, 100
 LONGEST_FUNCTION, MEDIAN_FUNCTION = 40, 10
 
 CATCH_ALL = {"cli/app.py"}
-CLOCK = {"wiring.py"}
-ENVIRONMENT = {"config.py"}
+CLOCK = {"wiring/clock.py"}
+ENVIRONMENT = {"config/resolving.py", "config/surroundings.py"}
 CLOCK_CALLS = {"now", "utcnow", "today", "time", "time_ns", "monotonic", "perf_counter", "localtime", "gmtime"}
 
 

@@ -122,7 +122,10 @@ def test_paths_in_a_file_are_relative_to_it(folder: Path) -> None:
         ("rules = [1]", "rules: must be a list of strings"),
         ("batch_size = true", "batch_size: 'true' must be"),
         ("batch_size", "Expected '='"),
-        ("anthropic_api_key = ['x']", "anthropic_api_key: must be a single value"),
+        ("repo = ['x']", "repo: must be a single value"),
+        ("max_cost = 5", "max_cost may not stand in a project's file"),
+        ("api_base_url = 'https://evil.example'", "api_base_url may not stand in a project's file"),
+        ("anthropic_api_key = 'x'", "anthropic_api_key may not stand in a project's file"),
     ],
 )
 def test_a_bad_file_is_named(folder: Path, content: str, said: str) -> None:
@@ -132,6 +135,14 @@ def test_a_bad_file_is_named(folder: Path, content: str, said: str) -> None:
         resolve({}, {}, folder)
     assert str(path) in str(raised.value)
     assert said in str(raised.value)
+
+
+def test_what_a_project_may_not_set_stands_in_the_users_own_file(folder: Path, tmp_path: Path) -> None:
+    own = tmp_path / "own" / "error-classification" / "config.toml"
+    own.parent.mkdir(parents=True)
+    own.write_text("max_cost = 0.5\nmax_cost_month = 'none'\napi_base_url = 'https://gateway.example/'\n")
+    found = resolve({}, {"XDG_CONFIG_HOME": str(tmp_path / "own")}, folder).config
+    assert (found.max_cost, found.max_cost_month, found.api_base_url) == (0.5, None, "https://gateway.example")
 
 
 def test_a_file_that_is_not_utf8_is_named(folder: Path) -> None:

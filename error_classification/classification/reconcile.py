@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import prod
 
-from error_classification.models import Abstention, Alternative, Usage, Verdict
+from error_classification.models import LLM, Abstention, Alternative, Usage, Verdict
 from error_classification.taxonomy import CATEGORIES
 
 _CERTAINTY = 0.99
@@ -22,13 +22,15 @@ _DOUBT = 0.01
 def reconcile(answers: Sequence[Verdict | Abstention]) -> Verdict | Abstention:
     """The answer in force. ``answers`` are in the order in which the judges were asked, and there is at least one."""
     verdicts = [answer for answer in answers if isinstance(answer, Verdict)]
-    usage = _total([answer.usage for answer in answers])
+    usage = sum((answer.usage for answer in answers), Usage())
+    consulted = next((answer.consulted for answer in answers if answer.consulted), "")
     if not verdicts:
         judges = "; ".join(f"{answer.judge}: {answer.reason}" if len(answers) > 1 else answer.reason for answer in answers)
-        return replace(answers[0], reason=judges, usage=usage)
-    if len(verdicts) == 1:
-        return replace(verdicts[0], usage=usage)
-    return replace(_combined(verdicts), usage=usage)
+        return replace(answers[0], reason=judges, usage=usage, consulted=consulted)
+    if len(verdicts) > 1:
+        return replace(_combined(verdicts), usage=usage, consulted=consulted)
+    silent = [f"{answer.judge}: {answer.reason}" for answer in answers if isinstance(answer, Abstention) and answer.judge == LLM]
+    return replace(verdicts[0], reason="; ".join([verdicts[0].reason, *silent]), usage=usage, consulted=consulted)
 
 
 def _combined(verdicts: Sequence[Verdict]) -> Verdict:
@@ -60,13 +62,3 @@ def _likelihood(verdict: Verdict, category: str, categories: int) -> float:
 def _opinion(verdict: Verdict, winner: str) -> str:
     stance = "agrees" if verdict.category == winner else f"says {verdict.category}"
     return f"{verdict.judge} {stance} ({verdict.confidence:.2f})"
-
-
-def _total(usages: Sequence[Usage]) -> Usage:
-    return Usage(
-        input=sum(usage.input for usage in usages),
-        output=sum(usage.output for usage in usages),
-        cache_read=sum(usage.cache_read for usage in usages),
-        cache_write=sum(usage.cache_write for usage in usages),
-        cost_usd=sum(usage.cost_usd for usage in usages),
-    )

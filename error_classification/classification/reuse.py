@@ -7,23 +7,27 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from error_classification.models import HUMAN, LLM, Abstention, ErrorContext, Evidence, Group, Outcome, Verdict
+from error_classification.models import HUMAN, Abstention, ErrorContext, Evidence, Group, Outcome, Verdict
 
 Answer: TypeAlias = Verdict | Abstention
 
 _NUMBERS = re.compile(r"\d+")
 
 
-def reusable(group: Group, now: datetime, ttl: timedelta, min_confidence: float) -> Answer | None:
-    """The group's answer where it may stand for a new occurrence: a person's always, the others' within their time to live."""
+def reusable(group: Group, now: datetime, ttl: timedelta, min_confidence: float, consultant: str = "") -> Answer | None:
+    """The group's answer where it may stand for a new occurrence: a person's always, the others' within their time to live.
+
+    ``consultant`` is the version of the one that could be asked today (empty: none). What one of that version was asked already,
+    is not asked again, however little it knew.
+    """
     answer = group.answer
     if answer.judge == HUMAN:
         return answer
     if now - group.answered_at > ttl:
         return None
-    if answer.judge == LLM or (isinstance(answer, Verdict) and answer.confidence >= min_confidence):
-        return answer
-    return None
+    if answer.consulted:
+        return answer if consultant in ("", answer.consulted) else None
+    return answer if isinstance(answer, Verdict) and answer.confidence >= min_confidence else None
 
 
 def fits(answer: Answer, context: ErrorContext) -> bool:
@@ -36,7 +40,7 @@ def fits(answer: Answer, context: ErrorContext) -> bool:
     retried = isinstance(answer, Verdict) and answer.subcategory == "passed_on_retry"
     if retried != (context.outcome is Outcome.FLAKY):
         return False
-    if answer.judge == LLM or isinstance(answer, Abstention) or not answer.evidence:
+    if answer.consulted or isinstance(answer, Abstention) or not answer.evidence:
         return True
     text = _NUMBERS.sub("0", context.text)
     return any(_NUMBERS.sub("0", item.text.strip()) in text for item in answer.evidence)

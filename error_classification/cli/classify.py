@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -14,7 +16,9 @@ from error_classification.cli.printers import printer
 from error_classification.cli.terminal import Session, session, warn
 from error_classification.config import Config
 from error_classification.errors import UsageError
-from error_classification.models import SourceType
+from error_classification.models import LLM, SourceType
+from error_classification.ports import Consultant
+from error_classification.reporting.spending import spending_line
 
 NDJSON = "ndjson"
 
@@ -36,6 +40,8 @@ NDJSON = "ndjson"
 @options.setting("rules", metavar="FILE", multiple=True)
 @options.setting("store", metavar="FILE")
 @click.option("--no-store", is_flag=True, help="Forget everything at the end.")
+@click.option("--time-limit", type=click.FloatRange(min=0), metavar="SECONDS", help="Ask Claude for no longer than this.")
+@options.settings("max_cost", "max_cost_month", "max_rpm", "concurrency", "anthropic_model", "escalation_model")
 @options.settings("classification_cache_ttl_hours", "min_confidence_for_reuse", "batch_size", "max_error_length", "redact_emails")
 @options.run_context
 def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None, no_store: bool, **values: Any) -> int:
@@ -52,6 +58,7 @@ def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None
       gh run view 123 --log | error-classification classify --repo me/project --run 123
       error-classification classify --fail-on domain=code --no-store junit.xml
       error-classification classify --input-format ndjson < errors.ndjson
+      error-classification classify --judges rules,llm --max-cost 0.50 build.log
     """
     here = session()
     config = here.resolve().config
@@ -62,8 +69,9 @@ def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None
     if is_lines:
         source_type = source_type or SourceType.TEXT
     named = run.named(paths)
+    time_limit = values["time_limit"]
     opened = _opened(config, here, no_store)
-    with opened.archive:
+    with opened.archive, _consultation(config, here, time_limit) as consultant:
         events = partial(
             pipeline.run,
             redactor=wiring.redactor(config),
@@ -71,11 +79,27 @@ def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None
             store=opened.archive,
             clock=wiring.SystemClock(),
             policy=wiring.policy(config, source_type=source_type),
+            consultant=consultant,
         )
         if is_lines:
             return lines.answer(named, context, events, here, closed_by)
         top = 0 if values["show_all"] else values["top"]
         return run.process(named, context, events, printer(values["format_"], here, top), here, closed_by, opened.location)
+
+
+@contextmanager
+def _consultation(config: Config, here: Session, time_limit: float | None) -> Iterator[Consultant | None]:
+    """Claude, where it is among the judges; at the end what it took is said."""
+    if LLM not in config.judges:
+        yield None
+        return
+    from error_classification.wiring.consulting import consultation
+
+    with consultation(config, time_limit) as found:
+        yield found.judge
+        here.say(spending_line(found.spent))
+        for notice in found.notices:
+            warn(f"note: {notice}")
 
 
 def _own_categories(config: Config) -> set[str]:

@@ -86,6 +86,7 @@ def answer_to_document(answer: Verdict | Abstention) -> Document:
             "s_judge": answer.judge,
             "s_reason": answer.reason,
             "s_model_version": answer.model_version,
+            "s_consulted": answer.consulted,
             "l_prompt_tokens": usage.input,
             "l_completion_tokens": usage.output,
             "l_cached_tokens": usage.cache_read,
@@ -117,7 +118,8 @@ def answer_from_document(document: Mapping[str, Any]) -> Verdict | Abstention:
     text = document.get
     category = document["s_primary_category"]
     if category == UNCLASSIFIED:
-        return Abstention(text("s_judge", ""), text("s_reason", ""), text("s_model_version", ""), _usage(document))
+        who, why, version, consulted = (text(name, "") for name in ("s_judge", "s_reason", "s_model_version", "s_consulted"))
+        return Abstention(who, why, version, _usage(document), consulted)
     evidence = zip(document.get("l_evidence_lines", ()), document.get("s_evidence", ()), strict=True)
     categories, confidences = document.get("s_alternative_categories", ()), document.get("f_alternative_confidences", ())
     return Verdict(
@@ -132,6 +134,7 @@ def answer_from_document(document: Mapping[str, Any]) -> Verdict | Abstention:
         parameters=_parameters(document.get("s_parameters", [])),
         model_version=text("s_model_version", ""),
         usage=_usage(document),
+        consulted=text("s_consulted", ""),
     )
 
 

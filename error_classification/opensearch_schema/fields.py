@@ -104,6 +104,7 @@ ANSWER_FIELDS: tuple[Field, ...] = (
     Field("s_root_cause_summary", "root_cause", full_text=True),
     Field("s_reason", "reason", full_text=True),
     Field("s_model_version", "model_version"),
+    Field("s_consulted", "consulted"),
     Field("l_prompt_tokens", "usage.input"),
     Field("l_completion_tokens", "usage.output"),
     Field("l_cached_tokens", "usage.cache_read"),

@@ -53,6 +53,14 @@ def test_the_surer_judge_wins() -> None:
     assert (answer.category, answer.judge) == ("network_error", "llm")
 
 
+def test_what_a_consultant_could_not_say_is_said_beside_the_verdict_and_remembered() -> None:
+    answer = reconcile([RULES, Abstention("llm", "the text shows no cause", consulted="v1")])
+    assert isinstance(answer, Verdict)
+    assert (answer.judge, answer.consulted) == ("rules", "v1")
+    assert answer.reason == "rules's reason; llm: the text shows no cause"
+    assert reconcile([RULES, Abstention("llm", "the service is down")]).consulted == ""
+
+
 def test_what_the_judges_cost_is_added_up() -> None:
     answer = reconcile([verdict("rules", "timeout", 0.6, 0.5), verdict("llm", "timeout", 0.9, 0.25)])
     assert answer.usage.cost_usd == 0.75

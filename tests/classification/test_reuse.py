@@ -28,9 +28,12 @@ DAY = timedelta(days=1)
         (SURE, 8 * DAY, False),
         (replace(SURE, confidence=0.79), DAY, False),
         (replace(SURE, judge="model", confidence=0.8), DAY, True),
-        (replace(SURE, judge="llm", confidence=0.1), DAY, True),
-        (replace(SURE, judge="llm"), 8 * DAY, False),
-        (Abstention("llm", "unclear"), DAY, True),
+        (replace(SURE, judge="llm", confidence=0.1, consulted="v1"), DAY, True),
+        (replace(SURE, judge="llm", consulted="v1"), 8 * DAY, False),
+        (Abstention("llm", "unclear", consulted="v1"), DAY, True),
+        (Abstention("rules", "no rule; llm: unclear", consulted="v1"), DAY, True),
+        (replace(SURE, confidence=0.6, consulted="v1"), DAY, True),
+        (Abstention("llm", "the service is down"), DAY, False),
         (Abstention("rules", "no rule"), DAY, False),
         (replace(SURE, judge="human", confidence=1.0), 1000 * DAY, True),
         (Abstention("human", "labelled"), 1000 * DAY, True),
@@ -38,6 +41,18 @@ DAY = timedelta(days=1)
 )
 def test_which_answers_stand_for_a_new_occurrence(answer: Verdict | Abstention, age: timedelta, reused: bool) -> None:
     assert (reusable(group(answer, age), NOW, 7 * DAY, 0.8) is not None) is reused
+
+
+@pytest.mark.parametrize(
+    ("consultant", "reused"),
+    [("v1", True), ("v2", False), ("", True)],
+    ids=["the same version", "another version", "nobody to ask today"],
+)
+@pytest.mark.parametrize("answer", [replace(SURE, consulted="v1"), Abstention("llm", "unclear", consulted="v1")])
+def test_what_a_consultant_said_stands_until_its_version_changes(
+    answer: Verdict | Abstention, consultant: str, reused: bool
+) -> None:
+    assert (reusable(group(answer, DAY), NOW, 7 * DAY, 0.8, consultant) is not None) is reused
 
 
 @pytest.mark.parametrize(
@@ -65,7 +80,8 @@ def test_an_answer_that_rests_on_a_retry_is_not_carried_over(answer: Verdict, ou
     ],
 )
 def test_a_cheap_answer_is_not_reused_where_its_evidence_is_missing(judge: str, shown: str, fitting: bool) -> None:
-    answer = replace(SURE, judge=judge, evidence=(Evidence(3, "a.py:7: KeyError: 'x'"),))
+    consulted = "v1" if judge == "llm" else ""
+    answer = replace(SURE, judge=judge, consulted=consulted, evidence=(Evidence(3, "a.py:7: KeyError: 'x'"),))
     assert fits(answer, ErrorContext(SourceType.JOB_LOG, "a", f"before\n  {shown}\nafter")) is fitting
 
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from error_classification.config import Config, data_folder, secret_values
 from error_classification.errors import InputError, NewerStoreError, StoreError, UsageError
-from error_classification.models import SourceType
+from error_classification.models import LLM, RULES, SourceType
 from error_classification.pipeline import Policy
 from error_classification.ports import Archive, Judge
+from error_classification.wiring.clock import SystemClock as SystemClock
 
 if TYPE_CHECKING:
     from error_classification.classification.rules import RuleSet
@@ -22,16 +23,8 @@ if TYPE_CHECKING:
 MEMORY = ":memory:"
 STORE_FILE = "errors.sqlite3"
 SERVICES = ("opensearch",)
-RULES = "rules"
-LATER_JUDGES = ("model", "llm")
-
-
-class SystemClock:
-    """The time of this machine."""
-
-    def now(self) -> datetime:
-        """See ``ports.Clock``."""
-        return datetime.now(UTC)
+LOCAL_JUDGES = (RULES,)
+LATER_JUDGES = ("model",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +49,24 @@ def rule_set(config: Config) -> RuleSet:
     from error_classification.classification.rules import load_rules
 
     try:
-        return load_rules([_expanded(name) for name in config.rules])
+        return load_rules([expanded(name) for name in config.rules])
     except InputError as error:
         raise UsageError(error.message, "the file is named as one with rules") from error
 
 
 def judges(config: Config) -> tuple[Judge, ...]:
-    """The judges of ``config.judges``, in that order. Raises ``UsageError`` for one that there is not."""
+    """The judges of ``config.judges`` that answer at once. Raises ``UsageError`` for one that there is not.
+
+    The language model is not among them: see ``consulting``.
+    """
+    advice = f"use --judges {RULES} or --judges {RULES},{LLM}"
     for name in config.judges:
         if name in LATER_JUDGES:
-            raise UsageError(f"judge {name!r} is not available in this version", f"use --judges {RULES}")
-        if name != RULES:
-            raise UsageError(f"unknown judge {name!r}", f"use --judges {RULES}")
-    if not config.judges:
-        raise UsageError("no judge named", f"use --judges {RULES}")
+            raise UsageError(f"judge {name!r} is not available in this version", advice)
+        if name not in (RULES, LLM):
+            raise UsageError(f"unknown judge {name!r}", advice)
+    if RULES not in config.judges:
+        raise UsageError(f"without {RULES} every error would go to a service" if config.judges else "no judge named", advice)
     return (_rules_judge(rule_set(config)) if config.rules else _built_in_rules(),)
 
 
@@ -101,14 +98,14 @@ def store_path(config: Config) -> Path | None:
     """Where the local store is, or would be; None where there is no home for it."""
     if config.store:
         try:
-            return Path(os.path.abspath(_expanded(config.store)))
+            return Path(os.path.abspath(expanded(config.store)))
         except FileNotFoundError as error:
             raise UsageError(f"store {config.store}: the working folder is gone") from error
     folder = data_folder()
     return folder / STORE_FILE if folder else None
 
 
-def _expanded(name: str) -> Path:
+def expanded(name: str) -> Path:
     """The path that ``name`` stands for. Raises ``UsageError`` where there is none."""
     if "\0" in name:
         raise UsageError(f"{name!r} is not the path of a file")

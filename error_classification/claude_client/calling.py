@@ -1,0 +1,143 @@
+"""One call from beginning to end: within the budget, in its turn, tried again where that may help, and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from threading import Lock
+from typing import Protocol
+
+from error_classification.claude_client.budget import Budget
+from error_classification.claude_client.exchange import (
+    FINAL,
+    TRANSIENT,
+    BudgetError,
+    Completion,
+    Request,
+    ServiceError,
+    Trouble,
+)
+from error_classification.claude_client.limiter import Limiter
+from error_classification.claude_client.prices import PriceTable
+
+_BACKOFFS = (0.5, 2.0, 8.0)
+"""Seconds before the second, third and last attempt, where the service does not say."""
+_LONGEST_WAIT = 60.0
+"""Seconds: a service that asks for more is not waited for in this run."""
+_LONGEST_CALL = 120.0
+_DOWN_AFTER = 3
+"""So many calls in a row that failed in spite of every attempt: the service is taken for down, and left alone."""
+_UNSETTLED_RATE_LIMITS = 2
+"""Rate limits in a row that do not say how long to wait: that is how a spending limit shows itself."""
+
+
+class Client(Protocol):
+    """Makes one attempt. Raises ``ServiceError``."""
+
+    def complete(self, request: Request, timeout: float) -> Completion:
+        """The answer to ``request``, within about ``timeout`` seconds."""
+
+    def count_tokens(self, request: Request) -> int | None:
+        """The tokens of the request's input by the service's own count; None where it has no way to tell."""
+
+
+@dataclass(slots=True)
+class CacheWatch:
+    """Notices, once, that the second call of a run read nothing from the cache that the first one filled."""
+
+    calls: int = 0
+    unused: bool = False
+
+    def note(self, completion: Completion) -> None:
+        """Takes note of one completed call."""
+        self.calls += 1
+        if self.calls == 2 and completion.reports_cache and completion.usage.cache_read == 0:
+            self.unused = True
+
+
+class Caller:
+    """Makes calls, from any thread. ``deadline`` is in the clock's ``seconds``: nothing is begun after it."""
+
+    def __init__(
+        self,
+        client: Client,
+        limiter: Limiter,
+        budget: Budget,
+        prices: PriceTable,
+        *,
+        seconds: Callable[[], float],
+        sleep: Callable[[float], None],
+        deadline: float | None = None,
+    ) -> None:
+        self.budget, self.limiter = budget, limiter
+        self.watch = CacheWatch()
+        self._client, self._prices = client, prices
+        self._seconds, self._sleep, self._deadline = seconds, sleep, deadline
+        self._final: dict[str, ServiceError] = {}
+        self._failed_in_a_row = 0
+        self._lock = Lock()
+
+    def ask(self, request: Request) -> Completion:
+        """The answer, with its cost. Raises ``ServiceError``, or ``BudgetError`` where the call may not be made."""
+        self._refuse_what_cannot_succeed(request.model)
+        price = self._prices.of(request.model)
+        if price is None and self.budget.is_capped:
+            raise BudgetError(f"no price is known for {request.model}", "add it to the file MODEL_PRICES names, or lift the caps")
+        reserved = price.cost(request.most) if price else 0.0
+        self.budget.reserve(reserved)
+        usage = None
+        try:
+            completion = self._attempted(request)
+            usage = replace(completion.usage, cost_usd=price.cost(completion.usage) if price else 0.0)
+        finally:
+            self.budget.settle(reserved, request.model, usage)
+        with self._lock:
+            self._failed_in_a_row = 0
+            self.watch.note(completion)
+        return replace(completion, usage=usage)
+
+    def _refuse_what_cannot_succeed(self, model: str) -> None:
+        with self._lock:
+            if known := self._final.get(model):
+                raise known
+
+    def _attempted(self, request: Request) -> Completion:
+        backoffs, unsettled = iter(_BACKOFFS), 0
+        while True:
+            try:
+                return self._once(request)
+            except ServiceError as caught:
+                error = caught
+            unsettled = unsettled + 1 if error.trouble is Trouble.RATE_LIMIT and error.retry_after is None else 0
+            if unsettled == _UNSETTLED_RATE_LIMITS:
+                error = ServiceError(Trouble.SPENDING_LIMIT, f"{error.message} (without a time to wait: a spending limit?)")
+            backoff = next(backoffs, None)
+            wait = error.retry_after if error.retry_after is not None else backoff
+            if error.trouble not in TRANSIENT or backoff is None or wait is None or not self._may_wait(wait):
+                self._note_failure(request.model, error)
+                raise error
+            if error.trouble is Trouble.RATE_LIMIT:
+                self.limiter.pause(wait)
+            else:
+                self._sleep(wait)
+
+    def _once(self, request: Request) -> Completion:
+        with self.limiter.slot(self._deadline) as granted:
+            if not granted:
+                raise BudgetError("the time for judging is up")
+            self._refuse_what_cannot_succeed(request.model)
+            completion = self._client.complete(request, self._time_left())
+            self.limiter.succeeded()
+            return completion
+
+    def _time_left(self) -> float:
+        return _LONGEST_CALL if self._deadline is None else min(_LONGEST_CALL, max(0.1, self._deadline - self._seconds()))
+
+    def _may_wait(self, wait: float) -> bool:
+        return wait <= _LONGEST_WAIT and (self._deadline is None or self._seconds() + wait < self._deadline)
+
+    def _note_failure(self, model: str, error: ServiceError) -> None:
+        with self._lock:
+            self._failed_in_a_row += error.trouble in TRANSIENT
+            if error.trouble in FINAL or self._failed_in_a_row >= _DOWN_AFTER:
+                self._final[model] = error

@@ -1,0 +1,77 @@
+"""How many calls run at once, and how many start a minute."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Condition
+
+_MINUTE = 60.0
+
+
+class Limiter:
+    """Lets at most ``concurrency`` calls run at once and at most ``per_minute`` start within any 60 seconds.
+
+    Until one call has come through they go one by one: the first fills the service's prompt cache, the others read from it.
+    ``seconds`` is a clock that only goes forward.
+    """
+
+    def __init__(self, per_minute: int, concurrency: int, seconds: Callable[[], float]) -> None:
+        self.concurrency = concurrency
+        self._per_minute, self._seconds = per_minute, seconds
+        self._starts: deque[float] = deque()
+        self._running = 0
+        self._warm = False
+        self._paused_until = 0.0
+        self._changed = Condition()
+
+    @contextmanager
+    def slot(self, deadline: float | None = None) -> Iterator[bool]:
+        """Waits for a turn. False where there is none before ``deadline`` (in ``seconds``): then nothing may be called."""
+        granted = self._enter(deadline)
+        try:
+            yield granted
+        finally:
+            if granted:
+                self._leave()
+
+    def succeeded(self) -> None:
+        """A call has come through: the cache is warm."""
+        with self._changed:
+            self._warm = True
+            self._changed.notify_all()
+
+    def pause(self, seconds: float) -> None:
+        """No call starts for so long: the service asked for it."""
+        with self._changed:
+            self._paused_until = max(self._paused_until, self._seconds() + seconds)
+
+    def _enter(self, deadline: float | None) -> bool:
+        with self._changed:
+            while True:
+                now = self._seconds()
+                if deadline is not None and now >= deadline:
+                    return False
+                wait = self._wait(now)
+                if wait == 0:
+                    self._running += 1
+                    self._starts.append(now)
+                    return True
+                if deadline is not None:
+                    wait = min(wait or _MINUTE, deadline - now)
+                self._changed.wait(wait)
+
+    def _wait(self, now: float) -> float | None:
+        """Seconds to the next turn, 0 where it is now; None where only the end of another call brings it."""
+        while self._starts and now - self._starts[0] >= _MINUTE:
+            self._starts.popleft()
+        if self._running >= (self.concurrency if self._warm else 1):
+            return None
+        rate = _MINUTE - (now - self._starts[0]) if len(self._starts) >= self._per_minute else 0.0
+        return max(rate, self._paused_until - now, 0.0)
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._running -= 1
+            self._changed.notify_all()

@@ -1,0 +1,78 @@
+"""What calls to a paid service took, one row each: so that a month's cap holds over many runs.
+
+Beside the store of errors, not in it: money is spent by a user, whichever store the answers go to.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+
+from error_classification.models import Spending, Usage
+
+_BUSY_SECONDS = 10.0
+_SCHEMA = """
+    CREATE TABLE IF NOT EXISTS spending (
+        at TEXT NOT NULL, model TEXT NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL,
+        cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, cost_usd REAL NOT NULL
+    ) STRICT
+"""
+_INSERT = "INSERT INTO spending VALUES (?, ?, ?, ?, ?, ?, ?)"
+_SELECT = """
+    SELECT model, COUNT(*), SUM(input), SUM(output), SUM(cache_read), SUM(cache_write), SUM(cost_usd)
+    FROM spending WHERE at >= ? GROUP BY model
+"""
+
+
+class SpendingLog:
+    """The log at ``path``, or in memory where there is none or it can't be written. Any thread may use it."""
+
+    def __init__(self, path: Path | None, now: Callable[[], datetime]) -> None:
+        self._now = now
+        self._lock = Lock()
+        self.persistent = False
+        """False where what is spent is forgotten at the end."""
+        self._connection = self._opened(path)
+
+    def record(self, model: str, usage: Usage) -> None:
+        """Adds one call. What can't be written is not a reason to stop: the run's own cap holds all the same."""
+        row = (usage.input, usage.output, usage.cache_read, usage.cache_write, usage.cost_usd)
+        with self._lock, suppress(sqlite3.Error):
+            self._connection.execute(_INSERT, (self._now().isoformat(), model, *row))
+
+    def by_model(self, since: datetime) -> Mapping[str, Spending]:
+        """What was spent at or after ``since``."""
+        with self._lock:
+            rows = self._connection.execute(_SELECT, (since.isoformat(),)).fetchall()
+        return {model: Spending(calls, Usage(*usage)) for model, calls, *usage in rows}
+
+    def total(self, since: datetime) -> Spending:
+        """The same of all models together."""
+        return sum(self.by_model(since).values(), Spending())
+
+    def close(self) -> None:
+        """Frees the file."""
+        self._connection.close()
+
+    def _opened(self, path: Path | None) -> sqlite3.Connection:
+        if path is not None:
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                connection = _connected(str(path))
+                self.persistent = True
+            except (OSError, sqlite3.Error):
+                self.persistent = False
+            else:
+                return connection
+        return _connected(":memory:")
+
+
+def _connected(name: str) -> sqlite3.Connection:
+    """Each statement is a transaction of its own."""
+    connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.execute(_SCHEMA)
+    return connection

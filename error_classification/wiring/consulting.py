@@ -1,0 +1,90 @@
+"""Puts the judge that asks Claude together: client, limiter, budget, and the log of what was spent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from error_classification.classification.llm import LLMJudge
+from error_classification.claude_client import Budget, Caller, Limiter, PriceTable, connect, load_prices
+from error_classification.config import Config, data_folder
+from error_classification.models import Spending
+from error_classification.storage.spending import SpendingLog
+from error_classification.wiring import expanded
+from error_classification.wiring.clock import SystemClock
+
+SPENDING_FILE = "spending.sqlite3"
+NO_MODEL = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """A judge that can be asked, and what it has taken so far."""
+
+    judge: LLMJudge
+    caller: Caller
+    model: str
+
+    @property
+    def spent(self) -> Spending:
+        return self.caller.budget.spent
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """What the user should know at the end of the run, one line each."""
+        if not self.caller.watch.unused:
+            return ()
+        return (f"the prompt cache is not used: {self.model} read nothing from it at the second call (`doctor` says more)",)
+
+
+@contextmanager
+def consultation(config: Config, time_limit: float | None = None) -> Iterator[Consultation]:
+    """Claude, as ``config`` says, for one run of at most ``time_limit`` seconds. Raises ``UsageError`` where something lacks."""
+    clock = SystemClock()
+    client = connect(config.api_format, config.anthropic_api_key, config.api_base_url, config.prompt_cache_ttl)
+    with spending_log(clock) as log:
+        month = log.total(month_start(clock.now())).usage.cost_usd
+        caller = Caller(
+            client,
+            Limiter(config.max_rpm, config.concurrency, clock.seconds),
+            Budget(config.max_cost, config.max_cost_month, month, log.record),
+            prices(config),
+            seconds=clock.seconds,
+            sleep=clock.sleep,
+            deadline=None if time_limit is None else clock.seconds() + time_limit,
+        )
+        stronger = "" if config.escalation_model == NO_MODEL else config.escalation_model
+        judge = LLMJudge(caller, config.anthropic_model, stronger)
+        try:
+            yield Consultation(judge, caller, config.anthropic_model)
+        finally:
+            judge.close()
+
+
+def prices(config: Config) -> PriceTable:
+    """What tokens cost. Raises ``UsageError`` for a bad file."""
+    return load_prices(expanded(config.prices) if config.prices else None)
+
+
+@contextmanager
+def spending_log(clock: SystemClock) -> Iterator[SpendingLog]:
+    """What was spent on this machine by this user; forgotten where there is no home folder to keep it in."""
+    log = SpendingLog(spending_path(), clock.now)
+    try:
+        yield log
+    finally:
+        log.close()
+
+
+def spending_path() -> Path | None:
+    """Where the log of spending is; None where there is no home for it."""
+    folder = data_folder()
+    return folder / SPENDING_FILE if folder else None
+
+
+def month_start(now: datetime) -> datetime:
+    """When the month of ``now`` began, in UTC."""
+    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
