@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from stand_ins.claude.models import CHARACTERS_A_TOKEN, tokens_of
 from stand_ins.claude.replies import Message, message
-from stand_ins.claude.request import CHAT_PATH, Request
+from stand_ins.claude.request import Request
 from stand_ins.claude.schema import sample_of
 
 THINKING_TOKENS = 24
@@ -40,5 +40,5 @@ def echo(request: Request) -> Message:
     text = request.text[:ECHOED_CHARACTERS]
     if request.schema is not None:
         return message(json.dumps(sample_of(request.schema, text), ensure_ascii=False))
-    as_object = request.path == CHAT_PATH and request.body.get("response_format")
-    return message({"echo": text} if as_object else text)
+    wants_object = (request.body.get("response_format") or {}).get("type") == "json_object"
+    return message({"echo": text} if wants_object else text)

@@ -32,7 +32,7 @@ class Listener(ThreadingHTTPServer):
         """What went wrong on our side, a test's ``answer`` included."""
         self._sockets: set[socket.socket] = set()
         self._lock = Lock()
-        self._thread = Thread(target=self.serve_forever, args=(0.02,), name="stand-in")
+        self._thread = Thread(target=self.serve_forever, args=(0.01,), name="stand-in")
 
     def start(self) -> None:
         self._thread.start()
@@ -95,8 +95,9 @@ class Handler(BaseHTTPRequestHandler):
     def _exchange(self) -> None:
         raw = self.rfile.read(int(self.headers.get("content-length", 0)))
         response = self.server.respond(self._request(raw))
-        if response.delay:
-            self.server.closing.wait(response.delay)
+        if response.delay and self.server.closing.wait(response.delay):
+            self.close_connection = True
+            return
         silent = response.cut is not None and response.cut.share is None
         if not silent:
             response.begun()

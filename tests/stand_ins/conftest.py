@@ -1,0 +1,53 @@
+"""A server and clients for it, out of reach of the machine's own keys, profiles and proxies."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from anthropic import Anthropic
+from stand_in_calls import KEY
+
+from stand_ins.claude import ClaudeServer, ManualClock
+
+SHARED_VARIABLES = ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NETRC")
+
+
+def leave_home(patch: pytest.MonkeyPatch) -> None:
+    for name in os.environ:
+        if name.startswith("ANTHROPIC_") or name.upper() in SHARED_VARIABLES:
+            patch.delenv(name)
+    patch.setenv("ANTHROPIC_CONFIG_DIR", os.devnull)
+    patch.setenv("HOME", os.devnull)
+
+
+@pytest.fixture(autouse=True)
+def _not_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_home(monkeypatch)
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock()
+
+
+@pytest.fixture
+def server(clock: ManualClock) -> Iterator[ClaudeServer]:
+    with ClaudeServer(clock=clock) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def any_client() -> Iterator[Anthropic]:
+    """Made once, since loading the system's certificates takes longer than a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        leave_home(patch)
+        with Anthropic(base_url="http://127.0.0.1:9", api_key=KEY, max_retries=0) as opened:
+            yield opened
+
+
+@pytest.fixture
+def client(any_client: Anthropic, server: ClaudeServer) -> Anthropic:
+    """The real client; it does not retry, so that every test sees what was answered."""
+    return any_client.with_options(base_url=server.url)
