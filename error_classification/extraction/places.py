@@ -21,6 +21,8 @@ _LIBRARIES = (
     "node_modules/", "node:", "internal/process", "/vendor/", "/gems/", "/ruby/", "/rustc/", "library/std/", "library/core/",
     "/go/src/runtime", "/go/src/testing", "/usr/local/go/", "/pkg/mod/", "/.cargo/registry/",
 )  # fmt: skip
+_GENERATED = frozenset(("testing.go", "_testmain.go", "panic.go", "asm_amd64.s"))
+"""Files of Go's own that it names without their folder."""
 _LIBRARY_FRAMES = (
     "java.", "javax.", "jdk.", "sun.", "com.sun.", "junit.", "org.junit.", "org.hamcrest.", "org.opentest4j.", "org.assertj.",
     "org.testng.", "org.mockito.", "org.apache.maven.", "org.gradle.", "org.springframework.", "kotlin.", "scala.", "groovy.",
@@ -31,7 +33,7 @@ _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _FRAME = re2.compile(
     r'File "([^"\n]{1,400})", line (\d{1,9})'
-    r"|((?:[A-Za-z]:[\\/])?[\w.@+~$/\\-]{1,400}\.(?:" + _EXTENSIONS + r"))"
+    r"|(?:file://)?((?:[A-Za-z]:[\\/])?[\w.@+~$/\\-]{1,400}\.(?:" + _EXTENSIONS + r"))"
     r"(?::|\(|:line |, line |, [Ll]ine:? )(\d{1,9})\b",
     _OPTIONS,
 )
@@ -55,7 +57,7 @@ def places(texts: Iterable[str]) -> Iterator[Place]:
         if in_stack and start.partition(" ")[2].rpartition("/")[2].startswith(_LIBRARY_FRAMES):
             continue
         file = (match[1] or match[3]).decode("utf-8", "replace")
-        if not any(library in file for library in _LIBRARIES):
+        if file not in _GENERATED and not any(library in file for library in _LIBRARIES):
             yield Place(file, int(match[2] or match[4]), in_stack)
 
 

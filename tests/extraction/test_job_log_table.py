@@ -88,7 +88,7 @@ def test_names_are_unique_and_what_is_no_noise_has_a_weight() -> None:
     table = signals()
     assert len({signal.name for signal in table}) == len(table)
     for signal in table:
-        assert (signal.weight > 0) or signal.role in (Role.NOISE, Role.TOOL_PASSED, Role.JOB_PASSED), signal.name
+        assert (signal.weight > 0) or signal.role in (Role.NOISE, Role.TOOL_PASSED, Role.JOB_PASSED, Role.EXPECTED), signal.name
 
 
 def test_every_expression_compiles_the_same_in_both_dialects() -> None:

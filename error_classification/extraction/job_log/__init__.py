@@ -9,21 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from error_classification.extraction.job_log.flakiness import without_flaky
 from error_classification.extraction.job_log.naming import test_name
 from error_classification.extraction.job_log.ranking import Entry, Job, ranked
 from error_classification.extraction.job_log.reader import Reader
 from error_classification.extraction.job_log.scanning import candidates
 from error_classification.extraction.job_log.windowing import windows
 from error_classification.extraction.places import best_place
-from error_classification.models import ErrorContext, Extraction, Report, SourceType
+from error_classification.models import ErrorContext, Extraction, Outcome, Report, SourceType
 
 
 def extract(source: str, chunks: Iterable[bytes]) -> Extraction:
     """The errors of a job log, the likeliest cause first; of several jobs in one log, job by job."""
     jobs = read(chunks)
     for name, job in jobs.items():
-        for rank, entry in enumerate(ranked(job), 1):
-            yield _context(source, name, job, entry, rank)
+        rest, flaky = without_flaky(job)
+        failed = ranked(rest)
+        for rank, entry in enumerate((*failed, *flaky), 1):
+            context = _context(source, name, job, entry, rank)
+            yield context if rank <= len(failed) else replace(context, outcome=Outcome.FLAKY)
     return Report(source, SourceType.JOB_LOG, lines=max((job.last_line for job in jobs.values()), default=0))
 
 
@@ -57,7 +61,7 @@ def _context(source: str, name: str, job: Job, entry: Entry, rank: int) -> Error
         headline=entry.headline,
         rank=rank,
         count=entry.count,
-        test_name=test_name(texts),
+        test_name=entry.retried or test_name(texts),
         file=place.file if place else "",
         line=place.line if place else None,
         job_name=name,

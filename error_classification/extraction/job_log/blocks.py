@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from error_classification.extraction.job_log.table import Shape
 
@@ -19,6 +19,7 @@ REACH: dict[Shape, tuple[int, int]] = {
     Shape.PYTEST: (12, 20),
     Shape.GO_TEST: (16, 16),
     Shape.TEST: (0, 24),
+    Shape.TITLED: (1, 24),
     Shape.BUILDKIT: (0, _FAR),
 }
 """How many lines before and after its anchor a shape has to see."""
@@ -49,6 +50,7 @@ _NEXT_TEST = _any(
     r"^\[ {1,7}(?:OK|RUN|FAILED|PASSED|-----)",
     r"^---- ",
     r"^##\[",
+    r"^\s*Retry #\d+ ",
     r"^> Task",
     r"^(?:Ran \d+|Tests:|failures:)",
     r"^\S+ > .* (?:PASSED|FAILED|SKIPPED)",
@@ -72,6 +74,12 @@ class Extent:
 def extent(shape: Shape, before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """How far the error reaches. ``before`` has the nearest line first."""
     return _SHAPES[shape](before, anchor, after)
+
+
+def indented_below(anchor: str, after: Sequence[str]) -> int:
+    """How many lines behind the anchor stand further to the right than it does, blank ones among them."""
+    margin = len(anchor) - len(anchor.lstrip())
+    return _while(after, lambda line: not line.strip() or len(line) - len(line.lstrip()) > margin, _FAR)
 
 
 def _line(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -180,6 +188,11 @@ def _test(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     return Extent(last=last)
 
 
+def _titled(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    below = _test(before, anchor, after)
+    return replace(below, first=-len(before), cause=min(1, below.last))
+
+
 def _while(lines: Sequence[str], wanted: Callable[[str], bool], limit: int) -> int:
     """How many lines from the first on are wanted, at most ``limit``."""
     for index, line in enumerate(lines[:limit]):
@@ -197,5 +210,6 @@ _SHAPES: dict[Shape, Callable[[Sequence[str], str, Sequence[str]], Extent]] = {
     Shape.PYTEST: _pytest,
     Shape.GO_TEST: _go_test,
     Shape.TEST: _test,
+    Shape.TITLED: _titled,
     Shape.BUILDKIT: _line,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from error_classification.extraction.job_log.retries import Retry
 from error_classification.extraction.job_log.sections import Place
 from error_classification.extraction.job_log.table import Role, Signal
 from error_classification.models import ErrorContext
@@ -52,6 +53,8 @@ class Entry:
     """The script went on as if nothing had happened."""
     marked: bool = False
     """A workflow command or the runner made an annotation of it."""
+    retried: str = ""
+    """The name of the test that was tried again, where the entry is the runner's word on it."""
     details: ErrorContext | None = None
     """The error as the reader of its own format sees it, where there is one (image builds, workflow commands)."""
 
@@ -64,6 +67,8 @@ class Step:
     """The line where the CI system says that the step failed; 0 where it does not say so."""
     tool_failed_at: int = 0
     passed: bool = False
+    retries: dict[str, Retry] = field(default_factory=dict)
+    """Tests that were tried again, by name."""
     entries: dict[tuple[str, str], Entry] = field(default_factory=dict)
 
 
@@ -85,7 +90,10 @@ class Job:
     def outcome_is_told(self) -> bool:
         """True if a tool or the CI system says how it ended."""
         return bool(
-            self.failed_at or self.passed_at or self.tool_passed_at or any(step.tool_failed_at for step in self.steps.values())
+            self.failed_at
+            or self.passed_at
+            or self.tool_passed_at
+            or any(step.tool_failed_at or step.retries for step in self.steps.values())
         )
 
 
@@ -129,11 +137,14 @@ def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _without_echoes(entries: Sequence[Entry]) -> Iterator[Entry]:
-    """Without the annotations that repeat what a reporter printed as a block of its own, which weighs as much as they do then."""
-    blocks = [(entry, "\n".join(text for _, text in entry.lines)) for entry in entries if not entry.marked and entry.lines]
+    """Without what a reporter's block says as well: annotations, which give it their weight, and single lines outside of it."""
+    blocks = [
+        (entry, "\n".join(text for _, text in entry.lines)) for entry in entries if not entry.marked and len(entry.lines) > 1
+    ]
     for entry in entries:
         said = entry.headline.strip().removeprefix("Error: ")
-        block = next((block for block, text in blocks if entry.marked and len(said) >= _TELLING and said in text), None)
+        is_echo = entry.marked or (len(entry.lines) == 1 and not entry.signal.verdict and entry.signal.role is Role.CAUSE)
+        block = next((block for block, text in blocks if is_echo and len(said) >= _TELLING and said in text), None)
         if block is None:
             yield entry
         else:

@@ -3,31 +3,37 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, takewhile
 
 from error_classification.extraction import buildkit
 from error_classification.extraction.excerpt import cut_line
-from error_classification.extraction.job_log.blocks import REACH, extent
+from error_classification.extraction.job_log.blocks import REACH, extent, indented_below
 from error_classification.extraction.job_log.commands import annotated, without_command
+from error_classification.extraction.job_log.keeping import begins_another, end_before, has_room, identity, size_of, take_in
 from error_classification.extraction.job_log.ranking import Entry, Job, Step
+from error_classification.extraction.job_log.retries import MOST_NAMES, retries
 from error_classification.extraction.job_log.scanning import Candidate, decoded, reading, text_of
 from error_classification.extraction.job_log.sections import Tracker
 from error_classification.extraction.job_log.table import Role, Shape, Signal
 from error_classification.extraction.job_log.windowing import Window
 from error_classification.models import ErrorContext
 
-STEP_LIMIT = 60
-"""So many different errors of one step are kept; a stronger one pushes out the weakest."""
 STEPS_LIMIT = 400
 """So many steps with errors are kept; of a longer job the first and the last ones."""
 JOBS_LIMIT = 1_000
 """So many jobs of one log are told apart; what comes then is taken for the last one's."""
+MOST_RETRIES = 500
+"""So many tests of one step that were tried again are kept."""
 KEPT_LIMIT = 24 << 20
 """Bytes, roughly, of all errors that are kept; the oldest make room."""
-_ENTRY_SIZE, _LINE_SIZE = 500, 150
 _LINE_LIMIT = 1_000
+_WORDY = 40
+"""Characters of a line that says more than that there is an error: "Traceback (most recent call last):" does not."""
+_ALIKE = 100
+_TOLD_AROUND = (Shape.TRACEBACK, Shape.TITLED, Shape.TEST)
 _BUILD_LINES = 1_000
 """An image build is read again from so many lines before its failure."""
 _BUILDS_LIMIT = 64
@@ -56,7 +62,9 @@ class Reader:
         self._tracker = Tracker()
         self._open: Entry | None = None
         self._open_until = 0
+        self._muted_until = 0
         self._builds = 0
+        self._worded_alike: Counter[str] = Counter()
         self._size = 0
 
     def take(self, window: Window, candidate: Candidate) -> None:
@@ -64,7 +72,7 @@ class Reader:
         speaks = self._tracker.follow(candidate.raw, candidate.text, candidate.number)
         job = self._job()
         job.complete = job.complete or candidate.text.startswith(_COMPLETE)
-        if not speaks:
+        if not speaks or candidate.number <= self._muted_until:
             return
         candidate, marked, said = without_command(candidate)
         signal = reading(candidate)
@@ -84,7 +92,7 @@ class Reader:
         key = (signal.name, _NUMBERS.sub("0", said.test_name + candidate.text[:200]))
         if known := step.entries.get(key):
             known.count += 1
-        elif _has_room(step, signal):
+        elif has_room(step, signal):
             place, number = self._tracker.place, candidate.number
             entry = Entry(signal, signal.weight, place, number, number, said.headline, (), marked=True)
             entry.details = replace(said, step_name=place.step)
@@ -105,6 +113,13 @@ class Reader:
             case Role.TOOL_FAILED if not _goes_on(_texts(window, window.lines_after(candidate.end + 1), _SOON)):
                 step.tool_failed_at = candidate.number
                 self._wrapper(job, window, candidate, signal)
+            case Role.EXPECTED:
+                after = _texts(window, window.lines_after(candidate.end + 1), REACH[Shape.TRACEBACK][1])
+                self._muted_until = candidate.number + indented_below(candidate.text, after)
+            case Role.FLAKY | Role.RETRIED:
+                after = _texts(window, window.lines_after(candidate.end + 1), MOST_NAMES)
+                found = retries(candidate.number, candidate.text, after, proven=signal.role is Role.FLAKY)
+                step.retries |= {retry.name: retry for retry in found[: MOST_RETRIES - len(step.retries)]}
             case Role.CAUSE | Role.SUMMARY:
                 self._found(job, step, window, candidate, signal, marked)
 
@@ -120,7 +135,7 @@ class Reader:
         """Adds an error to its step, unless it is known; returns the one that is there."""
         if key not in step.entries:
             step.entries[key] = entry
-            self._size += _size(entry)
+            self._size += size_of(entry)
             if self._size > KEPT_LIMIT:
                 self._make_room()
         return step.entries.get(key, entry)
@@ -128,7 +143,7 @@ class Reader:
     def _make_room(self) -> None:
         """Counts what is still there, and drops the oldest errors until half of the room is free."""
         steps = [step for job in self.jobs.values() for step in job.steps.values()]
-        kept = [(step, key, _size(entry)) for step in steps for key, entry in step.entries.items()]
+        kept = [(step, key, size_of(entry)) for step in steps for key, entry in step.entries.items()]
         self._size = sum(size for _, _, size in kept)
         for step, key, size in kept:
             if self._size <= KEPT_LIMIT // 2:
@@ -161,23 +176,34 @@ class Reader:
     def _found(self, job: Job, step: Step, window: Window, candidate: Candidate, signal: Signal, marked: bool) -> None:
         if signal.shape is not Shape.BUILDKIT and self._belongs_to_open(candidate, signal):
             return
-        key = (signal.name, _NUMBERS.sub("0", candidate.text[:200]))
+        entry = self._worded(window, candidate, signal)
+        key = (signal.name, _NUMBERS.sub("0", identity(candidate, entry)))
         if known := step.entries.get(key):
             known.count += 1
-        elif _has_room(step, signal):
+        elif has_room(step, signal):
             if signal.shape is Shape.BUILDKIT:
                 if not self._image_build(step, window, candidate, signal):
                     step.tool_failed_at = candidate.number
                     self._wrapper(job, window, candidate, signal)
                 return
-            entry = self._entry(window, candidate, signal)
+            entry = entry or self._entry(window, candidate, signal)
             entry.marked = marked
-            _take_in(step, entry)
+            take_in(step, entry)
             self._open, self._open_until = self._keep(step, key, entry), entry.last_line
+
+    def _worded(self, window: Window, candidate: Candidate, signal: Signal) -> Entry | None:
+        """The error of a line that is worded alike for all errors of its kind; None for others, and from the hundredth on."""
+        if len(candidate.text) > _WORDY or signal.shape not in _TOLD_AROUND or self._worded_alike[candidate.text] >= _ALIKE:
+            return None
+        self._worded_alike[candidate.text] += 1
+        return self._entry(window, candidate, signal)
 
     def _belongs_to_open(self, candidate: Candidate, signal: Signal) -> bool:
         """True for a line of the block that was found last; a stronger signal there says better what the block is about."""
         if self._open is None or candidate.number > self._open_until or self._open.place != self._tracker.place:
+            return False
+        if begins_another(signal, self._open):
+            end_before(self._open, candidate.number)
             return False
         if signal.weight > self._open.weight and signal.role is Role.CAUSE and not self._open.details:
             self._open.weight, self._open.headline = signal.weight, candidate.text
@@ -238,26 +264,3 @@ def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list
 def _goes_on(after: Sequence[str]) -> bool:
     """True if a traced script goes on as one does that tolerates what failed just before: ``command || true``."""
     return any(_GOES_ON.match(line) for line in after)
-
-
-def _size(entry: Entry) -> int:
-    texts = [entry.details.text] if entry.details else [text for _, text in entry.lines]
-    return _ENTRY_SIZE + sum(_LINE_SIZE + len(text) for text in texts)
-
-
-def _take_in(step: Step, entry: Entry) -> None:
-    """Drops what was found within the lines of a block whose anchor came after them."""
-    for key, other in list(step.entries.items()):
-        if entry.first_line <= other.first_line and other.last_line <= entry.last_line and other.count == 1:
-            del step.entries[key]
-
-
-def _has_room(step: Step, signal: Signal) -> bool:
-    """Room for one more error, which a weaker one makes where there is none."""
-    if len(step.entries) < STEP_LIMIT:
-        return True
-    weakest = min(step.entries, key=lambda name: step.entries[name].weight)
-    if step.entries[weakest].weight >= signal.weight:
-        return False
-    del step.entries[weakest]
-    return True

@@ -123,6 +123,8 @@ def _reading(text: str) -> Signal | None:
     by_role = {signal.role: signal for signal in sorted(found, key=lambda signal: signal.verdict)}
     if told := by_role.get(Role.STEP_FAILED) or by_role.get(Role.JOB_FAILED) or by_role.get(Role.JOB_PASSED):
         return told
+    if expected := by_role.get(Role.EXPECTED):
+        return expected
     noise = by_role.get(Role.NOISE)
     if noise and noise.verdict:
         return None

@@ -24,6 +24,12 @@ class Role(StrEnum):
     CAUSE = auto()
     SUMMARY = auto()
     """Names a failure again that is told in full elsewhere: counts only where that is missing."""
+    FLAKY = auto()
+    """The runner says that a test failed and passed when it was tried again."""
+    RETRIED = auto()
+    """A test failed and is tried again: how it ended is not said here."""
+    EXPECTED = auto()
+    """A failure that was expected or put off (TODO): neither this line nor what stands indented below it is an error."""
     TOOL_FAILED = auto()
     """A wrapper says that something it ran has failed."""
     TOOL_PASSED = auto()
@@ -48,6 +54,8 @@ class Shape(StrEnum):
     PYTEST = auto()
     GO_TEST = auto()
     TEST = auto()
+    TITLED = auto()
+    """A test whose name stands in the line above."""
     BUILDKIT = auto()
 
 
