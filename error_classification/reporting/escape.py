@@ -13,8 +13,12 @@ _SEQUENCES = re.compile(r"\x1b\[[0-?]*[ -/]*[@-~]|\x9b[0-?]*[ -/]*[@-~]|\x1b[\]P
 _UNSAFE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]"
 )
-_MARKDOWN_PUNCTUATION = re.compile(r"([\\`*_{}\[\]()#+\-.!|~:$^=])")
-_REFERENCE = re.compile(r"([@#])(?=[\w])")
+_LINKED = re.compile(r"://|www\.|@\w|\w@|#\w|\bGH-\d|:[\w+-]+:", re.IGNORECASE)
+"""What GitHub makes a link, a mention, a reference or a picture of, inside a word too, and backslashes or not."""
+_QUOTED = re.compile(r"([(\[{\"'<]*)(.*?)([)\]}\"'>.,;!?]*)")
+_PAIRED = "*_~$"
+_ACTING = re.compile(r"\\(?=[!-/:-@\[-`{-~])|\](?=[(\[])|[`|]|^#(?=#*$)")
+_HTML = re.compile(r"<(?=[A-Za-z/!?])|&(?=#?\w+;)")
 _BACKTICKS = re.compile("`+")
 _BLANKS = re.compile(r"\s+")
 _TAB = "    "
@@ -33,10 +37,32 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", visible(text.replace("\r\n", "\n"))).strip()
 
 
-def markdown(text: str) -> str:
-    """One line of prose for Markdown: no markup, HTML, table cell, link, mention or issue reference comes of it."""
-    escaped = _MARKDOWN_PUNCTUATION.sub(r"\\\1", one_line(text))
-    return escape(_REFERENCE.sub(rf"\1{_ZERO_WIDTH_SPACE}", escaped), quote=False)
+def markdown(text: str, *, in_table: bool = False) -> str:
+    """One line of prose for Markdown: it reads as it is, and no markup, HTML, table cell, link, mention or reference comes of it.
+
+    Escaped is only what could act where it is; a word that GitHub would link is shown as code, which it leaves alone.
+    """
+    line = one_line(text)
+    paired = "".join(character for character in _PAIRED if line.count(character) > 1)
+    return " ".join(_word(word, paired, in_table) for word in line.split(" "))
+
+
+def _word(word: str, paired: str, in_table: bool) -> str:
+    quoted = _QUOTED.fullmatch(word)
+    if quoted and _LINKED.search(word):
+        before, linked, after = quoted.groups()
+        return _escaped(before, paired) + code_span(linked, in_table=in_table) + _escaped(after, paired)
+    return _escaped(word, paired)
+
+
+def _escaped(word: str, paired: str) -> str:
+    """``paired`` are the characters with a partner in the line. Alone between blanks, or ``_`` within a word, they do not act."""
+    escaped = _ACTING.sub(r"\\\g<0>", word)
+    for character in paired:
+        if word.strip(character):
+            acting = r"(?<!\w)_+|_+(?!\w)" if character == "_" else re.escape(character)
+            escaped = re.sub(acting, lambda found: "".join(f"\\{each}" for each in found[0]), escaped)
+    return _HTML.sub(lambda found: escape(found[0]), escaped)
 
 
 def html(text: str) -> str:

@@ -31,9 +31,14 @@ def tables(title: str, parts: Sequence[tuple[Sequence[Column], Sequence[Sequence
         if lines:
             titles = [column.title for column in columns]
             rules = ["---:" if column.kind is Kind.NUMBER else "---" for column in columns]
-            cells = [[markdown(shortened(one_line(cell), _SUMMARY_LIMIT)) for cell in line] for line in lines]
+            cells = [[_cell(column, text) for column, text in zip(columns, line, strict=True)] for line in lines]
             blocks.append("\n".join("| " + " | ".join(row) + " |" for row in (titles, rules, *cells)))
     return "\n\n".join(blocks) + "\n"
+
+
+def _cell(column: Column, text: str) -> str:
+    line = shortened(one_line(text), _SUMMARY_LIMIT)
+    return code_span(line, in_table=True) if column.kind is Kind.NAME else markdown(line, in_table=True)
 
 
 def _table(rows: Sequence[Row]) -> str:
@@ -41,8 +46,9 @@ def _table(rows: Sequence[Row]) -> str:
     columns = ["#", *(["Category", "Confidence"] if judged else []), "Occurrences", "Where", "Root cause" if judged else "Error"]
     lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     for number, row in enumerate(rows, 1):
-        answer = [code_span(row.label), f"{row.confidence:.0%}" if row.is_classified else "–"] if judged else []
-        cells = [str(number), *answer, f"{row.count:,}", _where(row), markdown(shortened(one_line(row.summary), _SUMMARY_LIMIT))]
+        answer = [code_span(row.label, in_table=True), f"{row.confidence:.0%}" if row.is_classified else "–"] if judged else []
+        summary = markdown(shortened(one_line(row.summary), _SUMMARY_LIMIT), in_table=True)
+        cells = [str(number), *answer, f"{row.count:,}", _where(row), summary]
         lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)
 

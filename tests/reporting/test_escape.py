@@ -4,8 +4,9 @@ import re
 
 import pytest
 from front_builders import HOSTILE
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from error_classification.reporting import escape
 
@@ -51,17 +52,63 @@ def test_one_line_collapses_white_space(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "escaped"),
     [
-        ("*bold* _it_ `code`", r"\*bold\* \_it\_ \`code\`"),
+        ("Got 30.5, wanted [31]!", "Got 30.5, wanted [31]!"),
+        ("assertion_failure (2 - 3 + 4 = #)", "assertion_failure (2 - 3 + 4 = #)"),
+        ("{a: 1} & b > c < d; AT&T", "{a: 1} & b > c < d; AT&T"),
+        (r"C:\build\new in ~/.cache for $5", r"C:\build\new in ~/.cache for $5"),
+        ("2 * 3 * 4 and _ or _", "2 * 3 * 4 and _ or _"),
+        ("*bold* _it_ `code` ~~gone~~", r"\*bold\* \_it\_ \`code\` \~\~gone\~\~"),
+        ("__init__ of a__b", r"\_\_init\_\_ of a__b"),
         ("a | b", r"a \| b"),
-        ("[x](http://y)", r"\[x\]\(http\://y\)"),
-        ("<img src=x> & co", r"&lt;img src\=x&gt; &amp; co"),
-        ("@someone fixes #12", "@\u200bsomeone fixes \\#\u200b12"),
-        ("a@b", "a@\u200bb"),
-        ("# no heading\n- no list", r"\# no heading \- no list"),
+        (r"a\*b \| c\d", r"a\\*b \\\| c\d"),
+        ("$x$", r"\$x\$"),
+        ("[x](y) [x][y] [x]: y", r"[x\](y) [x\][y] [x]: y"),
+        ("<img src=x> &amp; a <- b", "&lt;img src=x> &amp;amp; a <- b"),
+        ("@someone, fixes (#12)", "`@someone`, fixes (`#12`)"),
+        ("a@b.c or gh-7", "`a@b.c` or `gh-7`"),
+        ("no answer from https://a_b.test/x_y_z.", "no answer from `https://a_b.test/x_y_z`."),
+        ("std::string::npos :smile:", "`std::string::npos` `:smile:`"),
+        ("# no heading\n- no list ##", r"\# no heading - no list \##"),
     ],
 )
 def test_markdown_prose_is_only_prose(text: str, escaped: str) -> None:
     assert escape.markdown(text) == escaped
+
+
+def rendered(source: str) -> tuple[str, str]:
+    """What a reader sees of the first inline content, and the part of it that is no code. Anything but text and code fails."""
+    parser = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    inline = next(token for token in parser.parse(source) if token.type == "inline" and token.content)
+    children = inline.children or []
+    assert {child.type for child in children} <= {"text", "text_special", "code_inline"}
+    prose = "".join("\0" if child.type == "code_inline" else child.content for child in children)
+    return "".join(child.content for child in children), prose
+
+
+MARKUP = st.text(st.sampled_from("\\`*_~$[]()<>!|#@:&;.-+={}/ ax1é\n") | st.characters(), min_size=1)
+WORDS = st.lists(
+    st.sampled_from(["@me", "#12", "http://x.y", "<b>", "&lt;", "](u)", "![", "**", "_a_", "`", "|", "\\", ":a:", "GH-1"])
+)
+
+
+@settings(max_examples=300)
+@given(MARKUP | WORDS.map(" ".join) | WORDS.map("".join))
+def test_what_a_reader_sees_of_prose_is_the_text(text: str) -> None:
+    line = escape.one_line(text)
+    heading, cell = escape.markdown(text), escape.markdown(text, in_table=True)
+    if line:
+        for shown, prose in (rendered(f"### {heading}\n"), rendered(f"| {cell} | |\n| --- | --- |\n")):
+            assert shown == line
+            assert not re.search(r"@\w|\w@|#\w|://|www\.|\bgh-\d|:[\w+-]+:", prose, re.IGNORECASE)
+
+
+@settings(max_examples=200)
+@given(MARKUP)
+def test_what_a_reader_sees_of_code_is_the_text(text: str) -> None:
+    line = escape.one_line(text)
+    if line:
+        for source in (f"x {escape.code_span(text)}\n", f"| x {escape.code_span(text, in_table=True)} | |\n| - | - |\n"):
+            assert rendered(source) == (f"x {line}", "x \0")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +149,7 @@ def test_shortened(line: str, limit: int, cut: str) -> None:
 
 
 def test_hostile_text_has_no_markup_left_in_markdown() -> None:
-    shown = escape.markdown(HOSTILE)
-    assert "<script" not in shown
-    assert "@someone" not in shown
-    assert not re.search(r"(?<!\\)[`|*\[\]]", shown)
+    shown, prose = rendered(f"### {escape.markdown(HOSTILE)}")
+    assert shown == escape.one_line(HOSTILE)
+    assert "@someone" not in prose
+    assert "<script" not in escape.markdown(HOSTILE)
