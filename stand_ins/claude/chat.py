@@ -52,10 +52,8 @@ def look_up_chat(request: Request, cache: PromptCache) -> PromptUsage:
     text = "".join(f"{role}\n{said}\n" for role, said in request.turns)
     steps = _prefixes(text, f"{request.key}\0{request.model}")
     held = [tokens for tokens, digest in steps if cache.holds(digest)]
-    for _, digest in steps:
-        cache.refresh(digest)
-    total, read = tokens_of(text), max(held, default=0)
-    return PromptUsage(total - read, read=read, writes={digest: FIVE_MINUTES for tokens, digest in steps if tokens > read})
+    read = max(held, default=0)
+    return PromptUsage(tokens_of(text) - read, read=read, writes={digest: FIVE_MINUTES for _, digest in steps})
 
 
 def _prefixes(text: str, root: str) -> list[tuple[int, str]]:

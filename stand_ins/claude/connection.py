@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingTCPServer
 from threading import Event, Lock, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -17,9 +18,10 @@ from stand_ins.claude.response import Response
 Respond = Callable[[Request], Response]
 
 
-class Listener(ThreadingHTTPServer):
+class Listener(ThreadingTCPServer):
     """Serves in a thread of its own from ``start`` to ``stop``."""
 
+    allow_reuse_address = True
     daemon_threads = False
     request_queue_size = 128
 
@@ -33,6 +35,10 @@ class Listener(ThreadingHTTPServer):
         self._sockets: set[socket.socket] = set()
         self._lock = Lock()
         self._thread = Thread(target=self.serve_forever, args=(0.01,), name="stand-in")
+
+    @property
+    def port(self) -> int:
+        return int(self.socket.getsockname()[1])
 
     def start(self) -> None:
         self._thread.start()

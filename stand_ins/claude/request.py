@@ -64,16 +64,18 @@ class Request:
     @property
     def turns(self) -> list[tuple[str, str]]:
         """Role and text of each message."""
-        messages = self.body.get("messages", [])
-        return [(str(turn.get("role")), "\n".join(texts(turn.get("content", "")))) for turn in messages]
+        messages = self.body.get("messages")
+        turns = [turn for turn in messages if isinstance(turn, dict)] if isinstance(messages, list) else []
+        return [(str(turn.get("role")), "\n".join(texts(turn.get("content", "")))) for turn in turns]
 
     @property
     def schema(self) -> JSON | None:
         """The JSON schema that the answer has to follow, in either format; None where none was sent."""
-        wanted = self.body.get("output_config") or self.body.get("response_format") or {}
-        found = wanted.get("json_schema") if self.path == CHAT_PATH else wanted.get("format")
-        schema = found.get("schema") if isinstance(found, dict) else None
-        return schema if isinstance(schema, dict) else None
+        steps = ("response_format", "json_schema") if self.path == CHAT_PATH else ("output_config", "format")
+        found: object = self.body
+        for step in (*steps, "schema"):
+            found = found.get(step) if isinstance(found, dict) else None
+        return found if isinstance(found, dict) else None
 
 
 def texts(content: object) -> Iterator[str]:
@@ -86,9 +88,10 @@ def texts(content: object) -> Iterator[str]:
 
 
 def decoded(raw: bytes) -> JSON:
-    """The object that ``raw`` encodes; empty where it is something else."""
+    """The object that ``raw`` encodes; empty where it is something else, or holds half a character."""
     try:
         value = json.loads(raw)
+        json.dumps(value, ensure_ascii=False).encode()
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

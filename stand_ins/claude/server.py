@@ -39,12 +39,9 @@ class ClaudeServer:
         self.switches = switches or Switches()
         self._service = Service(answer, clock, latency, self.switches, keep)
         self._listener = Listener(self._service.respond, clock)
-        self._service.url = self.url
-
-    @property
-    def url(self) -> str:
+        self.url = f"http://127.0.0.1:{self._listener.port}"
         """The base URL, without a slash at its end and without ``/v1``."""
-        return f"http://127.0.0.1:{self._listener.server_port}"
+        self._service.url = self.url
 
     @property
     def requests(self) -> list[Request]:

@@ -63,15 +63,15 @@ class Service:
 
     def _routed(self, request: Request, number: int, fail: Callable[[Failure], Response]) -> Response:
         if request.path == CHAT_PATH and request.method == "POST":
-            return self._admitted(request, partial(self._chat, request, number, fail))
+            return self._admitted(partial(self._chat, request, number, fail))
         if "anthropic-version" not in request.headers:
             raise invalid("anthropic-version: header is required")
         if request.path == MESSAGES_PATH and request.method == "POST":
-            return self._admitted(request, partial(self._message, request, number, fail))
+            return self._admitted(partial(self._message, request, number, fail))
         perform = self._count if request.path == COUNT_PATH else partial(batch_service.handle, self.batches, url=self.url)
         return play(self.script.next(request.path), lambda _: perform(request), fail)
 
-    def _admitted(self, request: Request, ask: Callable[[], Response]) -> Response:
+    def _admitted(self, ask: Callable[[], Response]) -> Response:
         """Asks the model, if the moment allows it."""
         limits.check_mood(self.switches)
         headers = self._minute.enter(self.switches.requests_per_minute)

@@ -140,7 +140,7 @@ def _check_marks(body: JSON) -> None:
             raise invalid("cache_control: Input should be {'type': 'ephemeral', 'ttl': '5m' or '1h'}")
         if short and mark.get("ttl") == "1h":
             raise invalid("a ttl='1h' cache_control block must not come after a ttl='5m' cache_control block")
-        short = short or mark.get("ttl") != "1h"
+        short = mark.get("ttl") != "1h"
 
 
 def _check_output(config: Any) -> None:

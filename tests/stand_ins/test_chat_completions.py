@@ -91,8 +91,9 @@ def test_prefixes_are_cached_from_1024_tokens_in_steps_of_128(server: ClaudeServ
 def test_prefixes_expire_and_belong_to_their_model(server: ClaudeServer, clock: ManualClock) -> None:
     chat(server, system=LONG)
     assert cached(chat(server, system=LONG, model="another")) == 0
-    clock.advance(299)
-    assert cached(chat(server, system=LONG)) > 0
+    for _ in range(2):
+        clock.advance(299)
+        assert cached(chat(server, system=LONG)) > 0
     clock.advance(300)
     assert cached(chat(server, system=LONG)) == 0
 

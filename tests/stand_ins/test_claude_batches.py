@@ -126,6 +126,8 @@ def test_a_cancelled_batch_ends_without_answers(server: ClaudeServer, client: An
     batch = client.messages.batches.create(requests=[item("a"), item("b")])
     cancelled = client.messages.batches.cancel(batch.id)
     assert (cancelled.processing_status, cancelled.cancel_initiated_at) == ("canceling", clock.now())
+    clock.advance(60)
+    assert client.messages.batches.cancel(batch.id).cancel_initiated_at == cancelled.cancel_initiated_at
     server.finish_batches(expired={"b"})
     assert kinds(client, batch.id) == {"a": "canceled", "b": "expired"}
     with pytest.raises(anthropic.BadRequestError, match="already ended"):

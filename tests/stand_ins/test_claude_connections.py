@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,9 +11,13 @@ import anthropic
 import pytest
 import requests
 from anthropic import Anthropic
-from stand_in_calls import ask, said
+from stand_in_calls import KEY, ask, said
 
-from stand_ins.claude import ClaudeServer, Reply, Request, disconnect, stall
+from stand_ins.claude import ClaudeServer, Reply, Request, disconnect, message, stall
+
+
+def connected(server: ClaudeServer) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=5)
 
 
 def test_a_connection_serves_many_requests(server: ClaudeServer, client: Anthropic) -> None:
@@ -54,7 +59,7 @@ def test_stopping_leaves_no_thread_and_no_listener(client: Anthropic) -> None:
         assert set(threading.enumerate()) > before
     assert set(threading.enumerate()) == before
     with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=1)
+        connected(server)
 
 
 def test_stopping_does_not_wait_for_stalls_or_idle_clients(client: Anthropic) -> None:
@@ -87,8 +92,26 @@ def test_a_mistake_in_an_answer_is_raised_where_the_server_was_started(client: A
         go_there()
 
 
-def test_a_client_that_hangs_up_is_no_mistake(server: ClaudeServer) -> None:
-    for sent in (b"", b"POST /v1/messages HTTP/1.1\r\nContent-Length: 99\r\n\r\n{", b"nonsense\r\n\r\n"):
-        with socket.create_connection(("127.0.0.1", int(server.url.rpartition(":")[2])), timeout=5) as connection:
-            connection.sendall(sent)
+@pytest.mark.parametrize("sent", [b"", b"POST /v1/messages HTTP/1.1\r\nContent-Length: 99\r\n\r\n{", b"nonsense\r\n\r\n"])
+def test_half_a_request_is_no_mistake(server: ClaudeServer, sent: bytes) -> None:
+    with connected(server) as connection:
+        connection.sendall(sent)
     assert requests.get(server.url, timeout=5).status_code == 401
+
+
+def test_a_client_that_hangs_up_is_no_mistake() -> None:
+    is_in, has_hung_up = threading.Event(), threading.Event()
+
+    def answer(request: Request) -> Reply:
+        is_in.set()
+        has_hung_up.wait(timeout=5)
+        return message("too late")
+
+    body = b'{"model": "m", "messages": [{"role": "user", "content": "?"}]}'
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nAuthorization: Bearer {KEY}\r\nContent-Length: {len(body)}\r\n\r\n"
+    with ClaudeServer(answer) as server:
+        with connected(server) as connection:
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            connection.sendall(head.encode() + body)
+            assert is_in.wait(timeout=5)
+        has_hung_up.set()

@@ -74,6 +74,8 @@ def test_an_answer_ends_where_max_tokens_are_spent(server: ClaudeServer, client:
     answer = ask(client, max_tokens=limit)
     assert said(answer) == text
     assert answer.usage.output_tokens == limit
+    assert answer.usage.output_tokens_details is not None
+    assert answer.usage.output_tokens_details.thinking_tokens == min(limit, 24)
     assert answer.stop_reason == ("end_turn" if len(text) == 200 else "max_tokens")
 
 

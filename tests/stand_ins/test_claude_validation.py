@@ -119,6 +119,11 @@ def test_bodies_are_objects(server: ClaudeServer, body: object) -> None:
     assert post(server, "/v1/messages", body).status_code == 400
 
 
+def test_half_a_character_is_no_json(server: ClaudeServer) -> None:
+    answer = post(server, "/v1/messages", BODY | turns("half of \ud83d"))
+    assert (answer.status_code, answer.json()["error"]["message"]) == (400, "The request body is not valid JSON")
+
+
 def test_the_version_of_the_api_has_to_be_named(server: ClaudeServer) -> None:
     answer = post(server, "/v1/messages", BODY, anthropic_version=None)  # type: ignore[arg-type]
     assert (answer.status_code, answer.json()["error"]["message"]) == (400, "anthropic-version: header is required")
