@@ -7,6 +7,7 @@ from time import monotonic
 
 import anthropic
 import pytest
+import requests
 from anthropic import Anthropic
 from stand_in_calls import KEY, ask, post, said
 
@@ -178,3 +179,11 @@ def test_keys_come_as_bearer_tokens_or_as_they_used_to(server: ClaudeServer, hea
 def test_other_paths_lead_nowhere(server: ClaudeServer, path: str) -> None:
     answer = post(server, path, {})
     assert (answer.status_code, answer.json()["error"]["type"]) == (404, "not_found_error")
+
+
+@pytest.mark.parametrize(
+    "path", ["/v1/messages", "/v1/messages/count_tokens", "/v1/chat/completions", "/v1/messages/batches/a/cancel"]
+)
+def test_what_is_posted_cannot_be_read(server: ClaudeServer, path: str) -> None:
+    headers = {"authorization": f"Bearer {KEY}", "anthropic-version": "2026-10-21"}
+    assert requests.get(server.url + path, headers=headers, timeout=5).status_code == 404
