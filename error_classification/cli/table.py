@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from rich import box
+from rich.cells import cell_len
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -31,14 +32,20 @@ _STYLES = {
 }
 _OWN_STYLE = "green"
 _DIM = "dim"
-_EVIDENCE_LINES = 3
+_EVIDENCE_LINES, _EVIDENCE_ROWS = 5, 3
+"""Lines of evidence, and how many rows of the table each may take."""
+_LEAST_EVIDENCE = 20
+_LABEL, _MOST_LABEL = 22, 30
+"""Columns of categories: at least, so that tables look alike, and at most, for the names of a project's own."""
+_BESIDE = 62
+"""Columns of a wide table that are not shared by ``Where`` and the evidence, which has two thirds of the rest."""
 _SUMMARY_LIMIT = 400
 _LINE_LIMIT = 500
 
 
 def groups(rows: Sequence[Row], columns: int, color: bool) -> str:
     """One row per error, in the width of the terminal."""
-    return drawn(_wide(rows) if columns >= WIDE else _narrow(rows), columns, color)
+    return drawn(_wide(rows, columns) if columns >= WIDE else _narrow(rows, columns), columns, color)
 
 
 def day(moment: datetime | None) -> str:
@@ -46,23 +53,24 @@ def day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d %H:%M}" if moment else ""
 
 
-def _narrow(rows: Sequence[Row]) -> Table:
+def _narrow(rows: Sequence[Row], columns: int) -> Table:
     judged = any(row.category for row in rows)
     table = _table()
-    table.add_column("Category" if judged else "Error", width=22 if judged else 10)
+    left = _label_width(rows) if judged else SHORT_HASH
+    table.add_column("Category" if judged else "Error", width=left)
     table.add_column("Root cause, where, evidence" if judged else "Cause, where, text", ratio=1)
     for row in rows:
         facts = [Text(fact, style=_DIM) for fact in (_certainty(row), _since(row), row.error_hash[:SHORT_HASH]) if fact]
-        cells = [Group(_cause(row), *_where(row), *_evidence(row))]
-        table.add_row(Group(_label(row), *facts), *cells)
+        answer = Group(_cause(row), *_where(row), *_evidence(row, columns - left - 4))
+        table.add_row(Group(_label(row), *facts), answer)
     return table
 
 
-def _wide(rows: Sequence[Row]) -> Table:
+def _wide(rows: Sequence[Row], columns: int) -> Table:
     judged = any(row.category for row in rows)
     table = _table()
     if judged:
-        table.add_column("Category", min_width=20)
+        table.add_column("Category", min_width=_label_width(rows))
         table.add_column("Conf.", justify="right")
     table.add_column("Occurrences", justify="right")
     if judged:
@@ -73,8 +81,8 @@ def _wide(rows: Sequence[Row]) -> Table:
         label = Group(_label(row), Text(row.error_hash[:SHORT_HASH], style=_DIM))
         answer: list[RenderableType] = [label, Text(_percent(row))] if judged else []
         seen: list[RenderableType] = [Text(day(row.first_seen), style=_DIM)] if judged else []
-        count = Text(f"{row.count:,}")
-        table.add_row(*answer, count, *seen, Group(*_where(row)), Group(_cause(row), *_evidence(row)))
+        found = Group(_cause(row), *_evidence(row, (columns - _BESIDE) * 2 // 3))
+        table.add_row(*answer, Text(f"{row.count:,}"), *seen, Group(*_where(row)), found)
     return table
 
 
@@ -87,6 +95,12 @@ def _label(row: Row) -> Text:
     below = (one_line(row.subcategory), "passed on retry" if row.flaky else "")
     lines = [one_line(row.category), *(f"  {part}" for part in below if part)]
     return Text("\n".join(line for line in lines if line), style=style, overflow="fold")
+
+
+def _label_width(rows: Sequence[Row]) -> int:
+    """Wide enough for every name in one piece."""
+    names = (cell_len(line) for row in rows for line in _label(row).plain.split("\n"))
+    return min(max(_LABEL, *names), _MOST_LABEL)
 
 
 def _percent(row: Row) -> str:
@@ -118,11 +132,17 @@ def _where(row: Row) -> list[Text]:
     return [Text(shortened(one_line(line), _LINE_LIMIT), style=style, overflow="fold") for line in lines]
 
 
-def _evidence(row: Row) -> list[Text]:
-    """Each on one line, cut at the width; the reason stands in for it where nobody knew an answer."""
+def _evidence(row: Row, room: int) -> list[RenderableType]:
+    """In the order of the input, each on a few lines of ``room`` columns; where nobody knew an answer the reason follows."""
     summary = one_line(row.summary)
-    lines = [(item.line, one_line(item.text)) for item in row.evidence[:_EVIDENCE_LINES]]
-    shown = [f"{number:>6}  {text}" if number else f"        {text}" for number, text in lines if text and text != summary]
+    chosen = sorted(row.evidence[:_EVIDENCE_LINES], key=lambda item: item.line)
+    shown = [(f"{item.line or ''}", text) for item in chosen if (text := one_line(item.text)) and text != summary]
     if row.category and not row.is_classified and row.reason:
-        shown.append(f"        ({one_line(row.reason)})")
-    return [Text(shortened(line, _LINE_LIMIT), style=_DIM, no_wrap=True, overflow="ellipsis") for line in shown]
+        shown.append(("", f"({one_line(row.reason)})"))
+    numbers = max((len(number) for number, _ in shown), default=0)
+    table = Table.grid(padding=(0, 1, 0, 0))
+    table.add_column(width=numbers + 1, justify="right", style=_DIM)
+    table.add_column(overflow="fold", style=_DIM)
+    for number, text in shown:
+        table.add_row(number, Text(shortened(text, max(_LEAST_EVIDENCE, _EVIDENCE_ROWS * (room - numbers - 3)))))
+    return [table] if shown else []

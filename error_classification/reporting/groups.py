@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,6 +20,7 @@ from error_classification.models import (
 SHORT_HASH = 10
 """Digits of a hash in tables: as many as name one error in any store of a reasonable size."""
 
+_FRAME = re.compile(r"[ \t]{0,40}(?:at [^\s(]+ ?\(|File \")")
 _MOST_PLACES = 3
 _EXCERPT_LINES = 3
 
@@ -154,9 +156,9 @@ def _joined(row: Row, context: ErrorContext) -> Row:
 
 
 def _excerpt(context: ErrorContext) -> tuple[Evidence, ...]:
-    """The headline's line and those after it, where nobody named the evidence."""
+    """The headline's line and those after it, where nobody named the evidence; frames of a stack say less than anything else."""
     lines = context.text.split("\n")
     wanted = headline(context)
     start = next((index for index, line in enumerate(lines) if wanted and wanted in line), 0)
-    chosen = [(index, line) for index, line in enumerate(lines[start:], start) if line.strip()]
+    chosen = [(index, line) for index, line in enumerate(lines[start:], start) if line.strip() and not _FRAME.match(line)]
     return tuple(Evidence(context.line_of(index), line) for index, line in chosen[:_EXCERPT_LINES])

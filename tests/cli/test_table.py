@@ -86,3 +86,18 @@ def test_many_places_are_counted() -> None:
 def test_evidence_that_repeats_the_summary_is_left_out() -> None:
     answer = Verdict("rules", "timeout", "step", 0.9, "it hung", "", (Evidence(4, "it hung"),))
     assert table.groups(rows_of([classified(answer)]), 80, False).count("it hung") == 1
+
+
+def test_evidence_is_in_the_order_of_the_input_and_its_values_are_whole() -> None:
+    lines = (
+        Evidence(12, "AssertionFailedError: the queue is not empty yet ==> expected: <true> but was: <false>"),
+        Evidence(7, "first"),
+    )
+    text = table.groups(rows_of([classified(Verdict("rules", "timeout", "step", 0.9, "it hung", "", lines))]), 80, False)
+    assert text.index("7 first") < text.index("12 AssertionFailedError") < text.index("<false>")
+
+
+@pytest.mark.parametrize("columns", [80, 200])
+def test_names_of_subcategories_are_in_one_piece(columns: int) -> None:
+    answer = Verdict("rules", "dependency_error", "missing_system_library", 0.9, "zlib is missing")
+    assert "  missing_system_library" in table.groups(rows_of([classified(answer)]), columns, False)

@@ -61,6 +61,11 @@ def test_an_unclassified_row_shows_its_text_and_reason() -> None:
     assert not row.is_classified
 
 
+def test_frames_of_a_stack_are_no_excerpt() -> None:
+    (row,) = rows_of([error(text="E: broken\n\tat a.b.C.d(C.java:7)\n  File \"x.py\", line 3\nbecause", headline="E: broken")])
+    assert [item.text for item in row.evidence] == ["E: broken", "because"]
+
+
 def test_a_row_is_flaky_only_where_all_its_errors_are() -> None:
     flaky, failed = classified(outcome=Outcome.FLAKY), classified(outcome=Outcome.FAILED)
     assert rows_of([flaky, flaky])[0].flaky

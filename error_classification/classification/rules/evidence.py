@@ -6,11 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from error_classification.classification.rules.definitions import Match
+from error_classification.classification.rules.details import details
 from error_classification.models import ErrorContext, Evidence
 
 MAX_EVIDENCE = 500
 """Longest evidence, in characters; of a longer line the part around the match is kept."""
 MAX_EVIDENCE_LINES = 3
+"""Matches whose lines are shown."""
 MAX_ROOT_CAUSE = 200
 """Longest root cause, in characters."""
 LEAD = 100
@@ -38,13 +40,15 @@ def render(template: str, parameters: Mapping[str, str]) -> str:
 
 
 def evidence(context: ErrorContext, lines: Sequence[str], data: bytes, matches: Sequence[Match]) -> tuple[Evidence, ...]:
-    """The lines of ``matches``, each once, in their order; ``data`` is the text in UTF-8, ``lines`` are its lines."""
-    found: dict[int, Evidence] = {}
-    for match in matches:
-        if match.line not in found and len(found) < MAX_EVIDENCE_LINES:
-            text = _window(lines[match.line], data, match.start)
-            found[match.line] = Evidence(context.line_of(match.line), text)
-    return tuple(found.values())
+    """The line of the first match, the details after it, and the lines of the other matches, each once.
+
+    ``data`` is the text in UTF-8, ``lines`` are its lines.
+    """
+    places = {match.line: _window(lines[match.line], data, match.start) for match in reversed(matches)}
+    matched = list(dict.fromkeys(match.line for match in matches))[:MAX_EVIDENCE_LINES]
+    chosen = dict.fromkeys((*matched[:1], *details(lines, matched[0]), *matched[1:])) if matched else ()
+    texts = ((index, places.get(index, lines[index][:MAX_EVIDENCE].rstrip("\r"))) for index in chosen)
+    return tuple(Evidence(context.line_of(index), text) for index, text in texts)
 
 
 def _window(line: str, data: bytes, offset: int) -> str:
