@@ -31,8 +31,8 @@ _SHAPES = (
 )
 _TELLING = re.compile(_LEAD + f"(?:{'|'.join(_SHAPES)})", re.IGNORECASE)
 _CARET = re.compile(r"[ \t|]{0,200}\^[\^~-]*(?:[ \t]|$)")
-_DIFF = re.compile(r"[ \t]*(?:[-+]{1,3}[ \t]*(?:expected|received|actual)\b)", re.IGNORECASE)
-_CHANGED = re.compile(r"[ \t]*([-+])[ \t]*[^-+ \t]")
+_DIFF = re.compile(r"[-+]{1,3}[ \t]*(?:expected|received|actual)\b", re.IGNORECASE)
+_CHANGED = re.compile(r"([-+])[ \t]*[^-+ \t]")
 
 
 def details(lines: Sequence[str], start: int) -> list[int]:
@@ -44,7 +44,7 @@ def details(lines: Sequence[str], start: int) -> list[int]:
 def _telling(lines: Sequence[str], start: int) -> Iterator[int]:
     for index in range(start + 1, min(start + 1 + _NEAR, len(lines))):
         line = lines[index][:_LONGEST]
-        if _CARET.match(line) and index - 1 > start and ("|" in line[: line.index("^")] or index - 1 == start + 1):
+        if "^" in line and _CARET.match(line) and index - 1 > start and ("|" in line[: line.index("^")] or index - 1 == start + 1):
             yield index - 1  # what it points at; Python points at something in every frame of a traceback
         if _TELLING.match(line):
             yield index
@@ -54,7 +54,9 @@ def _difference(lines: Sequence[str], start: int) -> Iterator[int]:
     """The first line that is missing and the first that is too much, where a difference is shown under its legend."""
     legend, seen = False, set[str]()
     for index in range(start, min(start + 1 + _NEAR, len(lines))):
-        line = lines[index][:_LONGEST]
+        line = lines[index][:_LONGEST].lstrip(" \t")
+        if not line.startswith(("-", "+")):
+            continue
         if _DIFF.match(line):
             legend = True
             continue
