@@ -37,17 +37,22 @@ _CHANGED = re.compile(r"([-+])[ \t]*[^-+ \t]")
 
 def details(lines: Sequence[str], start: int) -> list[int]:
     """The numbers (0-based, rising) of at most ``MAX_DETAILS`` telling lines after the line ``start``."""
-    found = sorted({*_telling(lines, start), *_difference(lines, start)})
+    found = sorted(index for index in {*_telling(lines, start), *_difference(lines, start)} if index > start)
     return found[:MAX_DETAILS]
 
 
 def _telling(lines: Sequence[str], start: int) -> Iterator[int]:
     for index in range(start + 1, min(start + 1 + _NEAR, len(lines))):
         line = lines[index][:_LONGEST]
-        if "^" in line and _CARET.match(line) and index - 1 > start and ("|" in line[: line.index("^")] or index - 1 == start + 1):
-            yield index - 1  # what it points at; Python points at something in every frame of a traceback
+        if "^" in line and _points(line, directly=index == start + 2):
+            yield index - 1
         if _TELLING.match(line):
             yield index
+
+
+def _points(line: str, directly: bool) -> bool:
+    """Whether a line with a caret makes the one above it telling; Python points at something in every frame of a traceback."""
+    return _CARET.match(line) is not None and (directly or "|" in line[: line.index("^")])
 
 
 def _difference(lines: Sequence[str], start: int) -> Iterator[int]:
