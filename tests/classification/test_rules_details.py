@@ -118,6 +118,7 @@ def test_only_what_is_near_and_not_too_much() -> None:
     assert len(details(["error", *["Expected: 1"] * 9], 0)) == MAX_DETAILS
 
 
+@settings(max_examples=200)
 @given(
     st.lists(st.text(st.sampled_from('^~-+| :>@xE"leftFound') | st.characters(), max_size=60), min_size=1, max_size=40), st.data()
 )
