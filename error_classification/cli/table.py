@@ -135,8 +135,8 @@ def _where(row: Row) -> list[Text]:
 def _evidence(row: Row, room: int) -> list[RenderableType]:
     """In the order of the input, each on a few lines of ``room`` columns; where nobody knew an answer the reason follows."""
     summary = one_line(row.summary)
-    chosen = sorted(row.evidence[:_EVIDENCE_LINES], key=lambda item: item.line)
-    shown = [(f"{item.line or ''}", text) for item in chosen if (text := one_line(item.text)) and text != summary]
+    quoted = row.quoted(_EVIDENCE_LINES)
+    shown = [(f"{item.line or ''}", text) for item in quoted if (text := one_line(item.text)) and text != summary]
     if row.category and not row.is_classified and row.reason:
         shown.append(("", f"({one_line(row.reason)})"))
     numbers = max((len(number) for number, _ in shown), default=0)

@@ -70,6 +70,10 @@ class Row:
     def is_classified(self) -> bool:
         return self.category not in ("", UNCLASSIFIED)
 
+    def quoted(self, most: int) -> list[Evidence]:
+        """The ``most`` important lines of evidence, in the order of the input."""
+        return sorted(self.evidence[:most], key=lambda item: item.line)
+
 
 class Rows:
     """Collects errors into rows as they come; keeps one row per hash, whatever the number of errors."""

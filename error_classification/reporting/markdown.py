@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from error_classification.reporting.columns import Column, Kind
-from error_classification.reporting.escape import code_block, code_span, html, markdown, one_line, shortened
+from error_classification.reporting.escape import code_block, code_span, html, markdown, one_line, shortened, visible
 from error_classification.reporting.groups import Place, Row
 
 _EVIDENCE_LINES = 6
@@ -65,7 +65,7 @@ def _name(place: Place) -> str:
 
 
 def _details(number: int, row: Row) -> str:
-    lines = [shortened(one_line(item.text), _LINE_LIMIT) for item in row.evidence[:_EVIDENCE_LINES]]
+    lines = [shortened(visible(item.text).replace("\n", " ").rstrip(), _LINE_LIMIT) for item in row.quoted(_EVIDENCE_LINES)]
     flaky = ", passed on retry" if row.flaky else ""
     place = row.places[0]
     parts = (place.subject, place.code, place.input)

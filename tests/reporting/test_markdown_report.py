@@ -54,6 +54,13 @@ def test_tables_have_aligned_numbers_and_escaped_cells() -> None:
     assert text == "### 3 things\n\n| Name | Count |\n| --- | ---: |\n| a\\|b | 3 |\n"
 
 
+def test_evidence_keeps_its_order_and_its_columns() -> None:
+    lines = (Evidence(4, "  |     ^^^ here"), Evidence(2, "error: bad"), Evidence(3, "7 |     let x"))
+    answer = Verdict("rules", "compilation_error", "types", 0.9, "bad", "", lines)
+    text = markdown.document(rows_of([classified(answer)]), "1")
+    assert "```text\nerror: bad\n7 |     let x\n  |     ^^^ here\n```" in text
+
+
 def test_long_lines_are_cut() -> None:
     answer = Verdict("rules", "timeout", "step", 0.9, "x" * 5000, "", (Evidence(1, "y" * 5000),), (), MISSING_MODULE.parameters)
     assert max(map(len, markdown.document(rows_of([classified(answer)]), "1").split("\n"))) < 500
