@@ -81,7 +81,7 @@ class AnthropicClient:
             raise self._service_error(error) from error
         except ValueError as error:  # a body that is not JSON
             raise ServiceError(Trouble.NONSENSE, f"the answer is not JSON: {error}") from error
-        if not isinstance(message, self._library.types.Message):
+        if not isinstance(message, self._library.types.Message) or message.content is None or message.usage is None:
             raise ServiceError(Trouble.NONSENSE, "the answer is not a message")
         return completion_of(message)
 
@@ -90,9 +90,9 @@ class AnthropicClient:
         match error:
             case library.APIStatusError():
                 trouble = trouble_of(error.status_code)
-                if "spend_limit" in (error.error_code or ""):
-                    trouble = Trouble.SPENDING_LIMIT
                 said = error.api_message or f"HTTP status {error.status_code}"
+                if "spend_limit" in (error.error_code or "") or "API usage limits" in said:
+                    trouble = Trouble.SPENDING_LIMIT
                 return ServiceError(trouble, said, retry_after=_seconds(error.response.headers.get("retry-after")))
             case library.APITimeoutError():
                 return ServiceError(Trouble.TIMEOUT, "no answer in time")
@@ -107,7 +107,7 @@ def completion_of(message: Message) -> Completion:
     """What a message says, without what the model only thought."""
     usage = message.usage
     return Completion(
-        text="".join(block.text for block in message.content or () if block.type == "text"),
+        text="".join(block.text for block in message.content if block.type == "text"),
         stop=_STOPS.get(message.stop_reason or "", Stop.OTHER),
         usage=Usage(
             input=usage.input_tokens,

@@ -117,9 +117,8 @@ class Caller:
                 self._note_failure(request.model, error)
                 raise error
             if error.trouble is Trouble.RATE_LIMIT:
-                self.limiter.pause(wait)
-            else:
-                self._sleep(wait)
+                self.limiter.pause(wait)  # for all who ask
+            self._sleep(wait)
 
     def _once(self, request: Request) -> Completion:
         with self.limiter.slot(self._deadline) as granted:
