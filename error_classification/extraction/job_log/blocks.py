@@ -181,7 +181,7 @@ def _test(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     for index, line in enumerate(after[:24], 1):
         blanks = 0 if line.strip() else blanks + 1
         frames += bool(_FRAME.match(line)) and not line.lstrip().startswith("File ")
-        if blanks > 1 or frames > 3 or (blanks and frames) or (index > 1 and (_NEXT_TEST.match(line) or _RULE.match(line))):
+        if blanks > 1 or frames > 3 or (blanks and frames) or (last and (_NEXT_TEST.match(line) or _RULE.match(line))):
             break
         if line.strip():
             last = index

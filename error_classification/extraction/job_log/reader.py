@@ -42,7 +42,7 @@ _BUILDS_LIMIT = 64
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
 _GOES_ON = re.compile(r"\++ (?:true|:|echo|exit 0)\b|\.\.\.ignoring$")
 _SOON = 3
-_LAST_OUTPUT = 3
+_LAST_OUTPUT = 8
 _POINTS = re.compile(r"\s*(?:-->|┌─|╭─) ")
 _POINTING = 90
 """What a compiler points into the source for weighs this much, however it is worded."""
