@@ -34,6 +34,8 @@ def read(data: bytes, kind: SourceType | None = None) -> tuple[list[ErrorContext
         (b'[{"path": "a.py", "annotation_level": "failure", "message": "no", "start_line": 1}]', SourceType.GITHUB_ANNOTATION),
         (b"::error file=a.py,line=1::no\n::error file=b.py,line=2::no\n", SourceType.GITHUB_ANNOTATION),
         (b"#1 [internal] load build definition\n#1 DONE 0.0s\n#2 [1/2] FROM alpine\n#2 DONE 0.1s\n", SourceType.BUILDKIT),
+        (b"PHP Fatal error: Uncaught Error: x\n#0 /w/a.php(2): f()\n#1 [internal function]: g()\n#2 {main}\n", SourceType.TEXT),
+        (b"Program received signal SIGSEGV\n#0 f (x=0x0) at a.c:3\n#1 0x0000 in main () at a.c:9\n", SourceType.TEXT),
         (b"2026-01-02T03:04:05.1234567Z ##[group]Run make\n2026-01-02T03:04:05.1234567Z ok\n", SourceType.JOB_LOG),
         (b"ModuleNotFoundError: No module named 'yaml'", SourceType.TEXT),
         (b"line\n" * 500 + b"error: late\n", SourceType.JOB_LOG),

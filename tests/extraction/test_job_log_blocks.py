@@ -53,6 +53,22 @@ def block(shape: Shape, text: str) -> tuple[list[str], str]:
             "ValueError: no",
         ),
         (
+            Shape.LOCATED,
+            '>>>File "bin/a.ml", line 1, characters 19-22:\n1 | let () = print_int\nError: This expression\n  of int\n',
+            'File "bin/a.ml", line 1, characters 19-22:',
+            "  of int",
+            "Error: This expression",
+        ),
+        (
+            Shape.LOCATED,
+            '>>>File "a.ml", line 1, characters 1-2:\nnothing',
+            'File "a.ml", line 1, characters 1-2:',
+            'File "a.ml", line 1, characters 1-2:',
+            'File "a.ml", line 1, characters 1-2:',
+        ),
+        (Shape.TITLED, "1) adds\n>>>  Message:\n    Expected 2 to be 3.\nend", "1) adds", "end", "    Expected 2 to be 3."),
+        (Shape.TEST, ">>>c.js lint/a ━━\n\n  × no\n\n  ● other", "c.js lint/a ━━", "  × no", "c.js lint/a ━━"),
+        (
             Shape.STACK,
             ">>>java.lang.IllegalStateException: outer\n\tat a.B.c(B.java:1)\n"
             "Caused by: java.io.IOException: inner\n\tat d.E.f(E.java:2)\n"

@@ -19,6 +19,12 @@ _JOB = re.compile(
 _BUILD_MARK = re.compile(
     rb"#\d+ |=> |Step \d+/\d+ : |STEP \d+|failed to solve|INFO\[|executor failed|did not complete|[Ee]rror|ERROR|[Dd]ocker"
 )
+_NEWS = re.compile(
+    r"\[[^\]]{1,120}\] |\.\.\.$|$|(?:sha256:|docker-image:|docker\.io|https?:|git:|local:)"
+    r"|(?:transferring|resolv\w+|extracting|naming|writing|exporting|importing|pushing|preparing|load\w*|copying|merg\w+"
+    r"|sending|unpacking|building|creating|inferred|could not|no |reading|setting|starting|waiting|pulling|auth|cache) ?"
+)
+"""What a step is called, and what BuildKit reports of one."""
 _FEW_LINES = 40
 _SHARE = 0.25
 
@@ -45,12 +51,20 @@ def _shapes(head: bytes) -> Iterator[str]:
         if grammar.STEP.match(text) or grammar.BUILDAH_STEP.match(text) or grammar.KANIKO_STEP.match(text):
             yield "classic"
             yield "build"
-        elif grammar.progress(text) or grammar.TTY_ANY.match(text) or text == grammar.RULE or grammar.QUOTED_OUTPUT.match(text):
+        elif _is_progress(text) or grammar.TTY_ANY.match(text) or text == grammar.RULE or grammar.QUOTED_OUTPUT.match(text):
             yield "build"
         elif grammar.FINAL.match(text) or grammar.CLASSIC_FAILURE.match(text) or _is_daemon_error(text):
             yield "outcome"
         else:
             yield "other"
+
+
+def _is_progress(text: str) -> bool:
+    """A line ``#12 ...`` of a build, and no frame of a backtrace, which is numbered alike."""
+    news = grammar.progress(text)
+    if news is None or news.kind not in (grammar.Kind.TEXT, grammar.Kind.PAUSED):
+        return news is not None
+    return bool(_NEWS.match(news.text))
 
 
 def _is_daemon_error(text: str) -> bool:

@@ -20,6 +20,7 @@ REACH: dict[Shape, tuple[int, int]] = {
     Shape.GO_TEST: (16, 16),
     Shape.TEST: (0, 24),
     Shape.TITLED: (1, 24),
+    Shape.LOCATED: (0, 16),
     Shape.BUILDKIT: (0, _FAR),
 }
 """How many lines before and after its anchor a shape has to see."""
@@ -188,6 +189,13 @@ def _test(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     return Extent(last=last)
 
 
+def _located(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    """To the message behind the source, as of OCaml: ``File "a.ml", line 1, characters 2-3:``, source, ``Error: ...``."""
+    said = next((index for index, line in enumerate(after, 1) if line.startswith(("Error", "Warning", "Alert"))), 0)
+    rest = _while(after[said:], lambda line: line[:1] in " \t" and bool(line.strip()), 6)
+    return Extent(last=said + rest if said else 0, cause=said)
+
+
 def _titled(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     below = _test(before, anchor, after)
     return replace(below, first=-len(before), cause=min(1, below.last))
@@ -211,5 +219,6 @@ _SHAPES: dict[Shape, Callable[[Sequence[str], str, Sequence[str]], Extent]] = {
     Shape.GO_TEST: _go_test,
     Shape.TEST: _test,
     Shape.TITLED: _titled,
+    Shape.LOCATED: _located,
     Shape.BUILDKIT: _line,
 }

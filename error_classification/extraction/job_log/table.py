@@ -54,6 +54,8 @@ class Shape(StrEnum):
     PYTEST = auto()
     GO_TEST = auto()
     TEST = auto()
+    LOCATED = auto()
+    """A place in the source, the lines that stand there, and what is wrong with them."""
     TITLED = auto()
     """A test whose name stands in the line above."""
     BUILDKIT = auto()
