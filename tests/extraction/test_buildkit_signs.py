@@ -251,7 +251,17 @@ def test_plain_progress(line: str, kind: Kind, text: str) -> None:
     [
         ("web-1  | #8 [2/3] RUN a", "web-1  | "),
         ("[build] #8 0.25 x", "[build] "),
+        ("build-1  | Step 2/3 : RUN npm ci", "build-1  | "),
+        ("[docker] STEP 2/3: RUN npm ci", "[docker] "),
+        ("  >  => [internal] load build definition", "  > "),
+        ("app 12:03 |  => ERROR [2/3] RUN npm ci     1.2s", "app 12:03 | "),
+        ("docker build:  > [2/3] RUN npm ci:", "docker build: "),
+        ("kaniko: INFO[0002] RUN npm ci", "kaniko: "),
         ("fixes #8 in the parser", ""),
+        (" => [internal] load build definition", ""),
+        (" > [2/3] RUN npm ci:", ""),
+        ("this is Step 2/3 of the plan", ""),
+        ("Step 2/3 : RUN npm ci", ""),
         ("#8 0.2 see #9 DONE 1", ""),
     ],
 )

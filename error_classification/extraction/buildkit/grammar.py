@@ -42,6 +42,14 @@ _PREFIXED = re.compile(
     r"(?P<prefix>[^#\n]{1,120}?[\s:|>\])])#\d{1,6} "
     r"(?:\[[^\]\n]{0,80}?(?:internal|auth|\d+/\d+)\] |DONE \d|CACHED$|CANCELED$|ERROR: |\d+\.\d{1,3} )"
 )
+_PREFIXED_OTHER = re.compile(
+    r"(?P<prefix>[^\n]{0,118}?[\w:|>\])}] {1,4}?)"
+    r"(?:Step \d{1,4}/\d{1,4} : [A-Z]{3,12} |STEP \d{1,4}/\d{1,4}: [A-Z]{3,12} |INFO\[\d{4}\] [A-Z]"
+    r"| => (?:(?:CACHED|ERROR|CANCELED) )?\[(?:[^\]\n]{0,80}\d+/\d+|internal)\] | > \[(?:[^\]\n]{0,80}\d+/\d+|internal)\] .*:$)"
+)
+_STAGE = re.compile(r"\[\d{1,3}/\d{1,3}\] ")
+"""Buildah's own, in builds of several stages."""
+_OTHER_MARKS = ("tep ", "STEP ", "INFO[", "=> ", " > [")
 
 
 def progress(line: str) -> Progress | None:
@@ -66,8 +74,11 @@ def progress(line: str) -> Progress | None:
 
 def unknown_prefix(line: str) -> str:
     """What some program put in front of a line of plain progress (``builder | #12 [2/5] RUN ...``); empty without one."""
-    match = _PREFIXED.match(line) if "#" in line[1:140] else None
-    return match["prefix"] if match else ""
+    head = line[1:160]
+    match = _PREFIXED.match(line) if "#" in head else None
+    if match is None and any(mark in head for mark in _OTHER_MARKS):
+        match = _PREFIXED_OTHER.match(line)
+    return match["prefix"] if match and not _STAGE.fullmatch(match["prefix"]) else ""
 
 
 TTY = re.compile(
