@@ -3,13 +3,36 @@
 from __future__ import annotations
 
 from error_classification.claude_client.calling import Client
+from error_classification.claude_client.exchange import Completion, Request, ServiceError, Trouble
 from error_classification.errors import UsageError
 
 ANTHROPIC, OPENAI = "anthropic", "openai"
 
 
+class Disconnected:
+    """Stands for a client where something is lacking for one: every call says what."""
+
+    def __init__(self, lacking: UsageError) -> None:
+        self._lacking = lacking
+
+    def complete(self, request: Request, timeout: float) -> Completion:
+        """See ``calling.Client``."""
+        raise ServiceError(Trouble.CREDENTIALS, self._lacking.message, self._lacking.advice)
+
+    def count_tokens(self, request: Request) -> int | None:
+        """See ``calling.Client``."""
+        raise ServiceError(Trouble.CREDENTIALS, self._lacking.message, self._lacking.advice)
+
+
 def connect(api_format: str, key: str, address: str = "", cache_ttl: str = "5m") -> Client:
-    """A client that has made no connection yet. Raises ``UsageError`` where something is lacking for one."""
+    """A client that has made no connection yet; where something is lacking for one, a client that says so when it is asked."""
+    try:
+        return _connected(api_format, key, address, cache_ttl)
+    except UsageError as error:
+        return Disconnected(error)
+
+
+def _connected(api_format: str, key: str, address: str, cache_ttl: str) -> Client:
     if api_format == OPENAI:
         if not address:
             raise UsageError("API_FORMAT=openai needs the gateway's address", "set API_BASE_URL")

@@ -51,7 +51,7 @@ class Limiter:
         with self._changed:
             while True:
                 now = self._seconds()
-                if deadline is not None and now >= deadline:
+                if deadline is not None and now > deadline:
                     return False
                 wait = self._wait(now)
                 if wait == 0:
@@ -59,6 +59,8 @@ class Limiter:
                     self._starts.append(now)
                     return True
                 if deadline is not None:
+                    if now == deadline:
+                        return False
                     wait = min(wait or _MINUTE, deadline - now)
                 self._changed.wait(wait)
 

@@ -14,6 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from error_classification import __version__
+from error_classification.cli.exit_codes import BUG, INTERRUPTED, NOT_DONE, USAGE
 from error_classification.cli.terminal import Session, tolerate_any_text, warn
 from error_classification.errors import Error
 from error_classification.reporting.escape import visible
@@ -29,10 +30,6 @@ COMMANDS = {
     "doctor": "Check the installation, the settings and the store.",
     "completion": "Print the completion script of a shell.",
 }
-
-BUG = 70
-INTERRUPTED = 130
-NOT_DONE = 3
 
 
 class ClosedPipe(Exception):  # noqa: N818  # not an error: the reader has what it wants
@@ -108,7 +105,7 @@ def _guarded(call: Callable[[], object], session: Session) -> int:
     except click.ClickException as error:
         with suppress(OSError):  # as in ``warn``
             error.show()
-        return 2
+        return USAGE
     except Error as error:
         warn(f"error-classification: {error}")
         return error.exit_code

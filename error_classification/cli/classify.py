@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from error_classification import pipeline, wiring
 from error_classification.cli import gate, lines, options, run
 from error_classification.cli.app import Command
+from error_classification.cli.exit_codes import NOT_DONE
 from error_classification.cli.printers import printer
 from error_classification.cli.terminal import Session, session, warn
 from error_classification.config import Config
 from error_classification.errors import UsageError
 from error_classification.models import LLM, SourceType
-from error_classification.ports import Consultant
 from error_classification.reporting.spending import spending_line
+
+if TYPE_CHECKING:
+    from error_classification.wiring.consulting import Consultation
 
 NDJSON = "ndjson"
 
@@ -71,7 +73,7 @@ def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None
     named = run.named(paths)
     time_limit = values["time_limit"]
     opened = _opened(config, here, no_store)
-    with opened.archive, _consultation(config, here, time_limit) as consultant:
+    with opened.archive, _consultation(config, time_limit) as claude:
         events = partial(
             pipeline.run,
             redactor=wiring.redactor(config),
@@ -79,27 +81,33 @@ def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None
             store=opened.archive,
             clock=wiring.SystemClock(),
             policy=wiring.policy(config, source_type=source_type),
-            consultant=consultant,
+            consultant=claude.judge if claude else None,
         )
         if is_lines:
-            return lines.answer(named, context, events, here, closed_by)
-        top = 0 if values["show_all"] else values["top"]
-        return run.process(named, context, events, printer(values["format_"], here, top), here, closed_by, opened.location)
+            return _concluded(lines.answer(named, context, events, here, closed_by), claude, here)
+        table = printer(values["format_"], here, 0 if values["show_all"] else values["top"])
+        return _concluded(run.process(named, context, events, table, here, closed_by, opened.location), claude, here)
 
 
-@contextmanager
-def _consultation(config: Config, here: Session, time_limit: float | None) -> Iterator[Consultant | None]:
-    """Claude, where it is among the judges; at the end what it took is said."""
+def _consultation(config: Config, time_limit: float | None) -> AbstractContextManager[Consultation | None]:
+    """Claude, where it is among the judges."""
     if LLM not in config.judges:
-        yield None
-        return
+        return nullcontext()
     from error_classification.wiring.consulting import consultation
 
-    with consultation(config, time_limit) as found:
-        yield found.judge
-        here.say(spending_line(found.spent))
-        for notice in found.notices:
-            warn(f"note: {notice}")
+    return consultation(config, time_limit)
+
+
+def _concluded(code: int, found: Consultation | None, here: Session) -> int:
+    """The exit code, once it is said what Claude took and what it left undone."""
+    if found is None:
+        return code
+    here.say(spending_line(found.spent))
+    for notice in found.notices:
+        warn(f"note: {notice}")
+    for failure in found.failures:
+        warn(f"not done: {failure}")
+    return NOT_DONE if found.failures else code
 
 
 def _own_categories(config: Config) -> set[str]:

@@ -12,6 +12,7 @@ import click
 from error_classification import __version__, wiring
 from error_classification.cli import options
 from error_classification.cli.app import Command
+from error_classification.cli.exit_codes import DONE, NOT_DONE
 from error_classification.cli.terminal import product, session
 from error_classification.config import SETTINGS, Config, Resolved, Setting
 from error_classification.errors import Error
@@ -19,7 +20,6 @@ from error_classification.reporting import json
 from error_classification.reporting.escape import one_line
 from error_classification.storage.diagnosis import SQLITE_VERSION, diagnose
 
-_NOT_DONE = 3
 _EXTRAS = {"claude": ("anthropic",), "opensearch": ("opensearch-py",)}
 
 
@@ -57,7 +57,7 @@ def command(show_settings: bool, format_: str) -> int:
     else:
         for item in findings:
             product(f"{item.name:<22} {'PROBLEM: ' if item.problem else ''}{one_line(item.value)}")
-    return _NOT_DONE if any(item.problem for item in findings) else 0
+    return NOT_DONE if any(item.problem for item in findings) else DONE
 
 
 def _versions() -> Iterator[Finding]:

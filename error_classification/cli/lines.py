@@ -16,7 +16,7 @@ from error_classification.errors import InputError
 from error_classification.models import Artefact, ErrorClassification, Report, RunContext
 from error_classification.pipeline import Event, Skipped
 from error_classification.reporting import json as records
-from error_classification.reporting.summary import Tally, summary_line
+from error_classification.reporting.summary import RunTally, summary_line
 from error_classification.sources.files import STDIN, STDIN_NAME, FileSource
 
 LONGEST_LINE = 64 << 20
@@ -46,7 +46,7 @@ class Refusal:
 
 def answer(paths: tuple[str, ...], context: RunContext, classify: Classify, session: Session, gate: Gate) -> int:
     """Answers every line of ``paths``; the exit code says whether all could be answered, and what the gate says."""
-    tally, failed = Tally(), False
+    tally, failed = RunTally(), False
     for name, chunks in _inputs(paths):
         try:
             for number, line in enumerate(split_lines(chunks()), 1):
@@ -83,7 +83,7 @@ def split_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
     yield bytes(pending)
 
 
-def _answer_line(line: bytes, name: str, context: RunContext, classify: Classify, tally: Tally) -> ErrorClassification | None:
+def _answer_line(line: bytes, name: str, context: RunContext, classify: Classify, tally: RunTally) -> ErrorClassification | None:
     question = parse(line)
     if isinstance(question, Refusal):
         _refuse(question, name, tally)
@@ -101,7 +101,7 @@ def _answer_line(line: bytes, name: str, context: RunContext, classify: Classify
     return found
 
 
-def _refuse(refusal: Refusal, name: str, tally: Tally) -> None:
+def _refuse(refusal: Refusal, name: str, tally: RunTally) -> None:
     tally.skip(name, refusal.reason)
     warn(f"not done: {name}: {refusal.reason}")
     product(records.line(refusal.identity | {"error": refusal.reason}))

@@ -8,7 +8,7 @@ from error_classification.cli.terminal import Session, product, width
 from error_classification.models import ErrorClassification, FingerprintedError, Report
 from error_classification.reporting import json, markdown
 from error_classification.reporting.groups import Rows
-from error_classification.reporting.summary import Tally, summary_line
+from error_classification.reporting.summary import RunTally, summary_line
 
 Item = ErrorClassification | FingerprintedError
 
@@ -20,7 +20,7 @@ class Printer(Protocol):
 
     def report(self, report: Report) -> None: ...
 
-    def finish(self, tally: Tally, stored: str) -> None: ...
+    def finish(self, tally: RunTally, stored: str) -> None: ...
 
 
 def printer(name: str, session: Session, top: int) -> Printer:
@@ -46,7 +46,7 @@ class Ndjson:
     def report(self, report: Report) -> None:
         """Lines are errors alone."""
 
-    def finish(self, tally: Tally, stored: str) -> None:
+    def finish(self, tally: RunTally, stored: str) -> None:
         """Nothing was kept."""
 
 
@@ -64,7 +64,7 @@ class Json:
     def report(self, report: Report) -> None:
         self._reports.append(json.report(report))
 
-    def finish(self, tally: Tally, stored: str) -> None:
+    def finish(self, tally: RunTally, stored: str) -> None:
         opening = self._separator if self._separator != "," else ""
         reports = json.indented(self._reports)
         product(f'{opening}],\n"reports": {reports},\n"summary": {json.line(tally.record(stored))}}}')
@@ -83,7 +83,7 @@ class Grouped:
     def report(self, report: Report) -> None:
         """People read reports in the summary."""
 
-    def finish(self, tally: Tally, stored: str) -> None:
+    def finish(self, tally: RunTally, stored: str) -> None:
         rows = self._rows.sorted()
         shown = rows[: self._top] if self._top else rows
         hidden = len(rows) - len(shown)

@@ -10,6 +10,7 @@ import click
 from error_classification import wiring
 from error_classification.cli import options
 from error_classification.cli.app import Command, LazyGroup
+from error_classification.cli.exit_codes import DONE, GATE
 from error_classification.cli.terminal import product, session, width
 from error_classification.errors import UsageError
 from error_classification.reporting import json, markdown
@@ -25,7 +26,6 @@ _COLUMNS = (
     Column("Confidence", Kind.NUMBER),
     Column("File", breaks="/"),
 )
-_GATE = 1
 
 
 def _rules() -> RuleSet:
@@ -138,7 +138,7 @@ def check(files: tuple[str, ...], format_: str) -> int:
             text = f"{item.file}: {item.rule}: {item.kind.replace('_', ' ')}: {item.message}"
             product(json.line(record) if format_ == "ndjson" else visible(text))
     here.say(f"{len(rules.rules)} rules, {len(findings)} finding{'' if len(findings) == 1 else 's'}")
-    return _GATE if findings else 0
+    return GATE if findings else DONE
 
 
 _COMMANDS = {item.name or "": item for item in (list_, show, check)}

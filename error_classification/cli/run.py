@@ -9,18 +9,15 @@ from pathlib import Path
 import click
 
 from error_classification.cli import progress
+from error_classification.cli.exit_codes import DONE, GATE, NOT_DONE
 from error_classification.cli.gate import Gate
 from error_classification.cli.printers import Ndjson, Printer
 from error_classification.cli.terminal import Session, is_terminal, standard_input, warn
 from error_classification.errors import StoreError
 from error_classification.models import Artefact, ErrorClassification, FingerprintedError, Report, RunContext
 from error_classification.pipeline import Skipped
-from error_classification.reporting.summary import Tally, summary_line
+from error_classification.reporting.summary import RunTally, summary_line
 from error_classification.sources.files import STDIN, FileSource
-
-OK = 0
-GATE = 1
-NOT_DONE = 3
 
 Happening = ErrorClassification | FingerprintedError | Report | Skipped
 Find = Callable[[Iterable[Artefact]], Iterator[Happening]]
@@ -47,7 +44,7 @@ def process(
     """Prints what is found in ``paths``, then the summary. Returns the exit code."""
     stdin = standard_input() if STDIN in paths else None
     files = FileSource(paths, context, stdin)
-    tally, failed, lost = Tally(), False, False
+    tally, failed, lost = RunTally(), False, False
     with progress.shown(files.artefacts(), _wants_bar(printer, session), session.no_color) as artefacts:
         for event in find(artefacts):
             _count(event, tally, printer, session)
@@ -60,9 +57,9 @@ def process(
     return exit_code(tally, failed)
 
 
-def exit_code(tally: Tally, failed: bool) -> int:
+def exit_code(tally: RunTally, failed: bool) -> int:
     """Work that is not done comes before the gate."""
-    return NOT_DONE if tally.skipped else GATE if failed else OK
+    return NOT_DONE if tally.skipped else GATE if failed else DONE
 
 
 def shortened_home(path: str) -> str:
@@ -78,7 +75,7 @@ def _wants_bar(printer: Printer, session: Session) -> bool:
     return not session.quiet and is_terminal(sys.stderr) and not (isinstance(printer, Ndjson) and is_terminal(sys.stdout))
 
 
-def _count(event: Happening, tally: Tally, printer: Printer, session: Session) -> None:
+def _count(event: Happening, tally: RunTally, printer: Printer, session: Session) -> None:
     if isinstance(event, Skipped):
         if (event.source, str(event.error)) not in tally.skipped:
             tally.skip(event.source, str(event.error))

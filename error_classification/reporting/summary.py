@@ -15,7 +15,7 @@ from error_classification.reporting.json import Record
 
 
 @dataclass(slots=True)
-class Tally:
+class RunTally:
     """Counts what a run yields, as it comes."""
 
     files: int = 0
@@ -81,7 +81,7 @@ class Tally:
         }
 
 
-def summary_line(tally: Tally, stored: str = "") -> str:
+def summary_line(tally: RunTally, stored: str = "") -> str:
     """``9 errors (12 occurrences) in 5 files: 4 dependency_error, 5 unclassified · 7 seen before · stored in ...``."""
     files = counted(tally.files, "file")
     if not tally.groups:

@@ -33,16 +33,25 @@ class Consultation:
         return self.caller.budget.spent
 
     @property
-    def notices(self) -> tuple[str, ...]:
+    def notices(self) -> list[str]:
         """What the user should know at the end of the run, one line each."""
-        if not self.caller.watch.unused:
-            return ()
-        return (f"the prompt cache is not used: {self.model} read nothing from it at the second call (`doctor` says more)",)
+        cache = f"the prompt cache is not used: {self.model} read nothing from it at the second call (`doctor` says more)"
+        left = [f"Claude was not asked about {_errors(count)}: {why}" for why, count in self.judge.refrained.items()]
+        return [*left, *([cache] if self.caller.watch.unused else [])]
+
+    @property
+    def failures(self) -> list[str]:
+        """What the service did not do, one line each; the next run asks again."""
+        return [f"Claude gave no answer about {_errors(count)}: {why}" for why, count in self.judge.failures.items()]
+
+
+def _errors(count: int) -> str:
+    return f"{count} error{'' if count == 1 else 's'}"
 
 
 @contextmanager
 def consultation(config: Config, time_limit: float | None = None) -> Iterator[Consultation]:
-    """Claude, as ``config`` says, for one run of at most ``time_limit`` seconds. Raises ``UsageError`` where something lacks."""
+    """Claude, as ``config`` says, for one run of at most ``time_limit`` seconds. Raises ``UsageError`` for bad prices."""
     clock = SystemClock()
     client = connect(config.api_format, config.anthropic_api_key, config.api_base_url, config.prompt_cache_ttl)
     with spending_log(clock) as log:

@@ -26,7 +26,6 @@ from stand_ins.claude import (
     truncated_json,
 )
 
-
 UNPRICED = "claude-sonnet-4-5"
 
 
@@ -174,3 +173,16 @@ def test_a_model_without_a_price_is_not_asked_under_a_cap(client: Client, server
         caller_of(client, Budget(run_cap=1.0)).ask(unknown)
     assert caller_of(client).ask(unknown).usage.cost_usd == 0
     assert len(server.asked) == 1
+
+
+@pytest.mark.parametrize(("system", "unused"), [("short", True), ("s" * 8_000, False)])
+def test_a_prompt_that_is_not_cached_is_noticed_at_the_second_call(
+    client: Client, caller_of: MakeCaller, system: str, unused: bool
+) -> None:
+    caller = caller_of(client)
+    caller.ask(asking("one", system))
+    assert not caller.watch.unused
+    caller.ask(asking("two", system))
+    assert caller.watch.unused is unused
+    caller.ask(asking("three", system))
+    assert caller.watch.calls == 3

@@ -6,13 +6,13 @@ import pytest
 from front_builders import NOW, UNKNOWN, classified, error
 
 from error_classification.models import Outcome, Report, SourceType
-from error_classification.reporting.summary import Tally, summary_line
+from error_classification.reporting.summary import RunTally, summary_line
 
 REPORT = Report("a.log", SourceType.JOB_LOG)
 
 
-def tally(*items: object) -> Tally:
-    counted = Tally()
+def tally(*items: object) -> RunTally:
+    counted = RunTally()
     for item in items:
         counted.add(item)  # type: ignore[arg-type]
     return counted
@@ -43,7 +43,7 @@ def tally(*items: object) -> Tally:
         ),
     ],
 )
-def test_summary_line(counted: Tally, stored: str, line: str) -> None:
+def test_summary_line(counted: RunTally, stored: str, line: str) -> None:
     assert summary_line(counted, stored) == line
 
 

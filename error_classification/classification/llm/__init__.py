@@ -6,8 +6,10 @@ answered is in ``reason``. A call that gives no answer leaves the case to the ot
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 from typing import TypeAlias
 
 from error_classification.classification.llm.reading import UnreadableError, read
@@ -43,6 +45,11 @@ class LLMJudge:
 
     def __init__(self, caller: Caller, model: str, escalation_model: str = "") -> None:
         self.version = prompt_version()
+        self.failures: Counter[str] = Counter()
+        """How many cases had no answer because the service gave none, by what it said."""
+        self.refrained: Counter[str] = Counter()
+        """How many because nothing might be asked: the budget was used up, or the time."""
+        self._lock = Lock()
         self._caller, self._model, self._escalation_model = caller, model, escalation_model
         self._pool = ThreadPoolExecutor(caller.limiter.concurrency, thread_name_prefix="consult")
 
@@ -70,9 +77,16 @@ class LLMJudge:
                 trail.append(f"{asking.name}: {failure}")
             except (ServiceError, BudgetError) as failure:
                 trail.append(f"{asking.name}: {failure}")
+                self._note(failure, answer)
                 break
             asking = self._next(case, asking, answer)
         return self._concluded(answer, trail, usage)
+
+    def _note(self, failure: ServiceError | BudgetError, answer: Answer | None) -> None:
+        """Counts a case that was left without an answer."""
+        if answer is None:
+            with self._lock:
+                (self.failures if isinstance(failure, ServiceError) else self.refrained)[str(failure)] += 1
 
     def _first(self, case: Case) -> _Round:
         """An error that names no cause of its own is shown with its neighbourhood at once."""
