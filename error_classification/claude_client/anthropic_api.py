@@ -6,6 +6,8 @@ Key and address are always given, so that nothing is taken from its environment 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from error_classification.claude_client.exchange import Completion, Request, ServiceError, Stop, Trouble, trouble_of
@@ -34,11 +36,13 @@ class AnthropicClient:
         """Imports the library, which takes about a second. Raises ``UsageError`` where it is not installed."""
         try:
             import anthropic
+            import httpx2
         except ImportError as error:
             raise UsageError("Claude needs the library anthropic", "pip install 'error-classification[claude]'") from error
-        self._library = anthropic
+        self._library, self._transport = anthropic, httpx2
         self._cache_ttl = cache_ttl
-        self._client = anthropic.Anthropic(api_key=key, base_url=address or ADDRESS, max_retries=0)
+        self.client = anthropic.Anthropic(api_key=key, base_url=address or ADDRESS, max_retries=0)
+        """The library's own, for what has no method here; see ``explained``."""
         self._always_thinking: set[str] = set()
 
     def complete(self, request: Request, timeout: float) -> Completion:
@@ -55,10 +59,8 @@ class AnthropicClient:
         """See ``calling.Client``; costs nothing."""
         body = self.body(request)
         asked = {name: body[name] for name in ("model", "system", "messages", "output_config")}
-        try:
-            return int(self._client.messages.count_tokens(**asked, timeout=_COUNTING_TIMEOUT).input_tokens)
-        except self._library.AnthropicError as error:
-            raise self._service_error(error) from error
+        with self.explained():
+            return int(self.client.messages.count_tokens(**asked, timeout=_COUNTING_TIMEOUT).input_tokens)
 
     def body(self, request: Request) -> dict[str, Any]:
         """The parameters of a message; what never varies is marked for the cache."""
@@ -74,13 +76,21 @@ class AnthropicClient:
             body["thinking"] = {"type": "disabled"}
         return body
 
-    def _completed(self, request: Request, timeout: float) -> Completion:
+    @contextmanager
+    def explained(self) -> Iterator[None]:
+        """Turns what the library raises into ``ServiceError``."""
         try:
-            message = self._client.messages.create(**self.body(request), timeout=timeout)
+            yield
         except self._library.AnthropicError as error:
             raise self._service_error(error) from error
+        except self._transport.HTTPError as error:  # an answer that breaks off while it is read piece by piece
+            raise ServiceError(Trouble.CONNECTION, f"no connection: {error}") from error
         except ValueError as error:  # a body that is not JSON
             raise ServiceError(Trouble.NONSENSE, f"the answer is not JSON: {error}") from error
+
+    def _completed(self, request: Request, timeout: float) -> Completion:
+        with self.explained():
+            message = self.client.messages.create(**self.body(request), timeout=timeout)
         if not isinstance(message, self._library.types.Message) or message.content is None or message.usage is None:
             raise ServiceError(Trouble.NONSENSE, "the answer is not a message")
         return completion_of(message)

@@ -1,27 +1,32 @@
 """What calls to a paid service took, one row each: so that a month's cap holds over many runs.
 
-Beside the store of errors, not in it: money is spent by a user, whichever store the answers go to.
+Beside the store of errors, not in it: money is spent by a user, whichever store the answers go to. What was ordered and is paid
+for only when it is delivered (message batches) is reserved meanwhile.
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
 
 from error_classification.models import Spending, Usage
+from error_classification.storage.connection import transaction
 
 _BUSY_SECONDS = 10.0
-_SCHEMA = """
-    CREATE TABLE IF NOT EXISTS spending (
+_SCHEMA = (
+    """CREATE TABLE IF NOT EXISTS spending (
         at TEXT NOT NULL, model TEXT NOT NULL, input INTEGER NOT NULL, output INTEGER NOT NULL,
         cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, cost_usd REAL NOT NULL
-    ) STRICT
-"""
+    ) STRICT""",
+    "CREATE TABLE IF NOT EXISTS delivered (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+    "CREATE TABLE IF NOT EXISTS reserved (name TEXT PRIMARY KEY, usd REAL NOT NULL) STRICT, WITHOUT ROWID",
+)
 _INSERT = "INSERT INTO spending VALUES (?, ?, ?, ?, ?, ?, ?)"
+_DELIVER = "INSERT OR IGNORE INTO delivered VALUES (?)"
 _SELECT = """
     SELECT model, COUNT(*), SUM(input), SUM(output), SUM(cache_read), SUM(cache_write), SUM(cost_usd)
     FROM spending WHERE at >= ? GROUP BY model
@@ -40,9 +45,31 @@ class SpendingLog:
 
     def record(self, model: str, usage: Usage) -> None:
         """Adds one call. What can't be written is not a reason to stop: the run's own cap holds all the same."""
-        row = (usage.input, usage.output, usage.cache_read, usage.cache_write, usage.cost_usd)
         with self._lock, suppress(sqlite3.Error):
-            self._connection.execute(_INSERT, (self._now().isoformat(), model, *row))
+            self._connection.execute(_INSERT, self._row(model, usage))
+
+    def record_delivered(self, calls: Iterable[tuple[str, str, Usage]]) -> None:
+        """Adds calls, each a name that is its own, a model and what it took; one whose name is known is not added again."""
+        with self._lock, suppress(sqlite3.Error), transaction(self._connection):
+            for name, model, usage in calls:
+                if self._connection.execute(_DELIVER, (name,)).rowcount:
+                    self._connection.execute(_INSERT, self._row(model, usage))
+
+    def reserve(self, name: str, dollars: float) -> None:
+        """Keeps so much aside, until ``release``, for what was ordered under this name."""
+        with self._lock, suppress(sqlite3.Error):
+            self._connection.execute("INSERT OR REPLACE INTO reserved VALUES (?, ?)", (name, dollars))
+
+    def release(self, name: str) -> None:
+        """Keeps nothing aside for this name any longer."""
+        with self._lock, suppress(sqlite3.Error):
+            self._connection.execute("DELETE FROM reserved WHERE name = ?", (name,))
+
+    def reserved(self) -> float:
+        """US dollars that are kept aside."""
+        with self._lock:
+            total: float = self._connection.execute("SELECT TOTAL(usd) FROM reserved").fetchone()[0]
+            return total
 
     def by_model(self, since: datetime) -> Mapping[str, Spending]:
         """What was spent at or after ``since``."""
@@ -57,6 +84,10 @@ class SpendingLog:
     def close(self) -> None:
         """Frees the file."""
         self._connection.close()
+
+    def _row(self, model: str, usage: Usage) -> tuple[object, ...]:
+        took = (usage.input, usage.output, usage.cache_read, usage.cache_write, usage.cost_usd)
+        return (self._now().isoformat(), model, *took)
 
     def _opened(self, path: Path | None) -> sqlite3.Connection:
         if path is not None:
@@ -74,5 +105,6 @@ class SpendingLog:
 def _connected(name: str) -> sqlite3.Connection:
     """Each statement is a transaction of its own."""
     connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    connection.execute(_SCHEMA)
+    for statement in _SCHEMA:
+        connection.execute(statement)
     return connection
