@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -19,7 +20,7 @@ from error_classification.extraction.excerpt import shortened
 from error_classification.models import Artefact, RunContext
 from error_classification.normalisation.fingerprint import fingerprint
 from error_classification.opensearch_schema import SNIPPET_LENGTH, utc_text
-from error_classification.ports import Judge
+from error_classification.ports import Consultant, Judge
 
 _NEVER_RAN = re.compile(
     r"ERROR collecting|errors? during collection|error at setup of|failed on setup|setup failed|fixture '[^'\n]{1,200}' not found"
@@ -43,6 +44,7 @@ _RUN_FIELDS = (
     *("repo", "workflow_id", "workflow_name", "job_id", "job_name"),
     *("step_id", "branch", "pr_id", "commit_sha", "user_alias"),
 )
+_REALTIME = "realtime"
 _NO_REUSE = timedelta(seconds=-1)
 
 
@@ -97,10 +99,24 @@ class ErrorClassifier:
         """Raises ``UsageError`` for a client: this version stores locally."""
         self.config = config or Config.from_env()
         self.deduplicator = ErrorDeduplicator(opensearch_client, self.config)
+        self._open = ExitStack()
 
     @cached_property
     def _judges(self) -> tuple[Judge, ...]:
         return wiring.judges(self.config)
+
+    @cached_property
+    def _claude(self) -> Consultant | None:
+        """Asked where ``config.judges`` names it."""
+        if models.LLM not in self.config.judges:
+            return None
+        from error_classification.wiring.consulting import consultation
+
+        return self._open.enter_context(consultation(self.config)).judge
+
+    def close(self) -> None:
+        """Ends the connections to Claude, if there were any."""
+        self._open.close()
 
     def classify_error(
         self, error_context: ErrorContext, use_cache: bool = True, classification_method: str = "batch"
@@ -135,6 +151,7 @@ class ErrorClassifier:
     def _classified(self, context: ErrorContext, position: int, use_cache: bool, method: str) -> ErrorClassification:
         policy = wiring.policy(self.config, method)
         error = self.deduplicator.redactor.redact_context(to_model(context))
+        asks = method != _REALTIME or self.should_classify_realtime(context)
         events = pipeline.classify(
             _artefact(context, position),
             [fingerprint(shortened(error, policy.max_error_length))],
@@ -143,6 +160,7 @@ class ErrorClassifier:
             store=self.deduplicator.archive,
             clock=wiring.SystemClock(),
             policy=policy if use_cache else replace(policy, ttl=_NO_REUSE),
+            consultant=self._claude if asks else None,
         )
         (found,) = _warned(events)
         return _from_model(found, context)

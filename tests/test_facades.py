@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from error_classification.deduplicator import ErrorDeduplicator
 from error_classification.error_extractor import ErrorContext, ErrorExtractor, to_model
 from error_classification.errors import InputError, UsageError
 from error_classification.models import Outcome, SourceType
+from stand_ins.claude import ClaudeServer, message
 
 MESSAGE = "ModuleNotFoundError: No module named 'numpy'"
 JUNIT = """<testsuite name="s" tests="2"><testcase classname="tests.test_a" name="ok"/>
@@ -274,3 +277,41 @@ def test_a_client_is_refused_rather_than_ignored(make: Any) -> None:
 def test_the_classification_can_be_built_by_hand() -> None:
     made = ErrorClassification("id", "hash", "pytest", "snippet", "text", "timeout")
     assert made.to_opensearch_doc()["s_error_id"] == "id"
+
+
+@pytest.fixture
+def claude() -> Iterator[ClaudeServer]:
+    said = {
+        "evidence": ["the flux is out of gluons"],
+        "reason": "it says so",
+        "root_cause": "The gluons ran out",
+        "category": "resource_exhaustion",
+        "subcategory": "",
+        "confidence": 0.9,
+    }
+    with ClaudeServer(lambda request: message(said)) as started:
+        yield started
+
+
+@pytest.mark.parametrize(
+    ("method", "source_type", "asked"),
+    [("batch", "pytest", True), ("realtime", "pytest", False), ("realtime", "github_job_log", True)],
+)
+def test_claude_is_asked_where_the_configuration_names_it_and_the_threshold_allows(
+    config: Config,
+    claude: ClaudeServer,
+    method: str,
+    source_type: str,
+    asked: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("ANTHROPIC_CONFIG_DIR", str(tmp_path))
+    configured = replace(config, judges=("rules", "llm"), anthropic_api_key="test-key", api_base_url=claude.url)
+    classifier = ErrorClassifier(configured)
+    found = classifier.classify_error(context("the flux is out of gluons", source_type), classification_method=method)
+    classifier.close()
+    assert found.primary_category == ("resource_exhaustion" if asked else "unclassified")
+    assert (found.completion_tokens > 0, bool(found.model_version)) == (asked, asked)
+    assert len(claude.asked) == asked

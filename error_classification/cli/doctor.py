@@ -16,6 +16,7 @@ from error_classification.cli.exit_codes import DONE, NOT_DONE
 from error_classification.cli.terminal import product, session
 from error_classification.config import SETTINGS, Config, Resolved, Setting
 from error_classification.errors import Error
+from error_classification.models import LLM
 from error_classification.reporting import json
 from error_classification.reporting.escape import one_line
 from error_classification.storage.diagnosis import SQLITE_VERSION, diagnose
@@ -34,13 +35,15 @@ class Finding:
 
 @click.command("doctor", cls=Command)
 @click.option("--settings", "show_settings", is_flag=True, help="Show every setting, its value and where it comes from.")
+@click.option("--offline", is_flag=True, help="Ask no service.")
 @options.output_format("table", "json")
+@options.setting("judges", metavar="NAME,...")
 @options.setting("rules", metavar="FILE", multiple=True)
 @options.setting("store", metavar="FILE")
-def command(show_settings: bool, format_: str) -> int:
-    """Check the installation, the settings and the store. Secrets are never shown.
+def command(show_settings: bool, offline: bool, format_: str) -> int:
+    """Check the installation, the settings, the store, and Claude where there is a key for it. Secrets are never shown.
 
-    Exit code 3 where something does not work.
+    Claude's service is asked to count the prompt's tokens, which is free. Exit code 3 where something does not work.
 
     \b
     Examples:
@@ -51,7 +54,8 @@ def command(show_settings: bool, format_: str) -> int:
     if show_settings:
         _print_settings(resolved, format_)
         return 0
-    findings = [*_versions(), *_store(resolved.config), *_rules(resolved.config), *_extras(), *_settings(resolved)]
+    config = resolved.config
+    findings = [*_versions(), *_store(config), *_rules(config), *_extras(), *_claude(config, offline), *_settings(resolved)]
     if format_ == "json":
         product(json.indented({"name": item.name, "value": item.value, "problem": item.problem} for item in findings))
     else:
@@ -100,6 +104,16 @@ def _extras() -> Iterator[Finding]:
     for extra, packages in _EXTRAS.items():
         found = [f"{name} {installed}" for name in packages if (installed := _installed(name))]
         yield Finding(f"extra [{extra}]", ", ".join(found) or f"not installed (pip install 'error-classification[{extra}]')")
+
+
+def _claude(config: Config, offline: bool) -> Iterator[Finding]:
+    """Nothing is said of a service that is not configured."""
+    if not (config.anthropic_api_key or config.api_base_url or LLM in config.judges):
+        return
+    from error_classification.wiring.examining import examined
+
+    for name, value, problem in examined(config, offline):
+        yield Finding(f"claude {name}", value, problem)
 
 
 def _settings(resolved: Resolved) -> Iterator[Finding]:
