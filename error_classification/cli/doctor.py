@@ -41,9 +41,10 @@ class Finding:
 @options.setting("rules", metavar="FILE", multiple=True)
 @options.setting("store", metavar="FILE")
 def command(show_settings: bool, offline: bool, format_: str) -> int:
-    """Check the installation, the settings, the store, and Claude where there is a key for it. Secrets are never shown.
+    """Check the installation, the settings and the store. Secrets are never shown.
 
-    Claude's service is asked to count the prompt's tokens, which is free. Exit code 3 where something does not work.
+    Where there is a key for Claude, its service is asked to count the prompt's tokens, which is free. Exit code 3 where something
+    does not work.
 
     \b
     Examples:
