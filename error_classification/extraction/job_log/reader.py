@@ -46,6 +46,9 @@ _LAST_OUTPUT = 8
 _POINTS = re.compile(r"\s*(?:-->|┌─|╭─) ")
 _POINTING = 90
 """What a compiler points into the source for weighs this much, however it is worded."""
+_WRAPS = re.compile(r"(?:subprocess\.)?CalledProcessError: Command ")
+_WRAPPING = 66
+"""An exception that only says that another program failed, which has told why, weighs no more than this."""
 _BOUNDARIES = ("##[", "::error", "Post job cleanup.", "[Pipeline] ")
 _BUILD_OUTPUT = re.compile(r"^#\d+ ")
 _BUILD_END = re.compile(r"failed to (?:solve|build)")
@@ -243,6 +246,7 @@ class Reader:
         headline = texts[anchor + reach.cause]
         survived = _goes_on(after[:_SOON])
         weight = max(signal.weight, _POINTING) if after and _POINTS.match(after[0]) else signal.weight
+        weight = min(weight, _WRAPPING) if _WRAPS.match(headline) else weight
         return Entry(signal, weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines, survived=survived)
 
 
