@@ -26,7 +26,6 @@ JUDGE, REDACTOR = RulesJudge(), Redactor()
 
 LOGS = "failing/job_log/"
 KNOWN_WRONG = {
-    LOGS + "gotestsum-rerun.log": "assertion_failure",  # the retry that passed stands further down
     "failing/junit/ctest-junit.xml": "assertion_failure",  # ctest writes a timeout as a failure without a message
     "failing/junit/surefire-junit-rerun.xml": "flaky_test",  # the flaky case stands before the failing one
 }
@@ -34,9 +33,6 @@ KNOWN_SILENT = {
     LOGS + "curl-429.log",  # a tool's message alone, and nothing that says that it was the end
     LOGS + "curl-self-signed.log",
     LOGS + "terraform-fmt.log",  # only a diff
-    LOGS + "jest-retry-passed.log",  # everything passed in the end
-    LOGS + "maven-flaky-log.log",
-    LOGS + "pytest-reruns-then-pass.log",
 }
 KNOWN_NOISY = {"passing/job_log/git-green-noise.log"}  # a tolerated error as the last words of a script
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs the tools that the provocations call, for the user `runner` below /home/runner. Run as root on Debian 12 or like it,
-# with python3, node, npm, go, cargo, gcc, cmake, java, mvn, git, curl, wget, psql, docker (client), valgrind and strace present.
+# with python3, node, npm, go, cargo, gcc, cmake, java, mvn, git, curl, wget, psql, docker (client), valgrind and strace present, and for
+# ecosystems.toml bats, busted, elixir, gfortran, lua5.4, ocaml-dune, php-cli, phpunit, ruby-minitest, ruby-rspec and texlive-latex-base.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 
