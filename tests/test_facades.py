@@ -306,8 +306,7 @@ def test_claude_is_asked_where_the_configuration_names_it_and_the_threshold_allo
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    monkeypatch.setenv("HOME", str(tmp_path))
-    monkeypatch.setenv("ANTHROPIC_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
     configured = replace(config, judges=("rules", "llm"), anthropic_api_key="test-key", api_base_url=claude.url)
     classifier = ErrorClassifier(configured)
     found = classifier.classify_error(context("the flux is out of gluons", source_type), classification_method=method)

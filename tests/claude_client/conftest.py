@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from claude_client_calls import ANSWER, MakeCaller, Waits
 
 from error_classification.claude_client import Budget, Caller, Client, Limiter, connect, load_prices
 from stand_ins.claude import ClaudeServer, ManualClock, message
-
-
-@pytest.fixture(autouse=True)
-def _nobody_home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in list(os.environ):
-        if name.startswith("ANTHROPIC_") or name.upper() in ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NETRC"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("ANTHROPIC_CONFIG_DIR", str(tmp_path))
-    monkeypatch.setenv("HOME", str(tmp_path))
 
 
 @pytest.fixture

@@ -1,8 +1,7 @@
-"""A server and clients for it, out of reach of the machine's own keys, profiles and proxies."""
+"""A server and clients for it."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
@@ -10,21 +9,6 @@ from anthropic import Anthropic
 from stand_in_calls import KEY
 
 from stand_ins.claude import ClaudeServer, ManualClock
-
-SHARED_VARIABLES = ("ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY", "NETRC")
-
-
-def leave_home(patch: pytest.MonkeyPatch) -> None:
-    for name in os.environ:
-        if name.startswith("ANTHROPIC_") or name.upper() in SHARED_VARIABLES:
-            patch.delenv(name)
-    patch.setenv("ANTHROPIC_CONFIG_DIR", os.devnull)
-    patch.setenv("HOME", os.devnull)
-
-
-@pytest.fixture(autouse=True)
-def _not_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
-    leave_home(monkeypatch)
 
 
 @pytest.fixture
@@ -41,10 +25,8 @@ def server(clock: ManualClock) -> Iterator[ClaudeServer]:
 @pytest.fixture(scope="session")
 def any_client() -> Iterator[Anthropic]:
     """Made once, since loading the system's certificates takes longer than a test."""
-    with pytest.MonkeyPatch.context() as patch:
-        leave_home(patch)
-        with Anthropic(base_url="http://127.0.0.1:9", api_key=KEY, max_retries=0) as opened:
-            yield opened
+    with Anthropic(base_url="http://127.0.0.1:9", api_key=KEY, max_retries=0) as opened:
+        yield opened
 
 
 @pytest.fixture
