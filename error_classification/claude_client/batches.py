@@ -7,7 +7,7 @@ Creating one is not idempotent at the service: whoever does not hear of a batch 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -29,7 +29,7 @@ _CREATING_TIMEOUT = 300.0
 _TIMEOUT = 60.0
 _PAGE = 100
 _NOT_FOUND = "not_found_error"
-_ITS_OWN_FAULT = frozenset(("invalid_request_error", _NOT_FOUND, "request_too_large"))
+_ITS_OWN_FAULT = frozenset(("invalid_request_error", "request_too_large"))
 """Types of errors that the same question would meet again."""
 NOT_CREATED = frozenset(
     (Trouble.CREDENTIALS, Trouble.UNKNOWN_MODEL, Trouble.SPENDING_LIMIT, Trouble.REFUSED, Trouble.RATE_LIMIT)
@@ -39,22 +39,25 @@ NOT_CREATED = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class BatchState:
-    """A batch at the service. ``size``: how many requests it has."""
+    """A batch at the service. ``size``: how many requests it has; ``gone``: its results are no longer kept."""
 
     id: str
     created_at: datetime
     size: int
     ended: bool
+    gone: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of one request: ``completion``, or why there is none (both empty: it was not worked on)."""
+    """What became of one request: ``completion``, or why there is none (all empty: the batch ended before its turn)."""
 
     name: str
     completion: Completion | None = None
     fault: str = ""
     """What is wrong with the request: asked again it would fail again."""
+    setback: str = ""
+    """What was wrong with the service, or is with the account or the model's name: asked again it may well be answered."""
 
 
 class MessageBatches:
@@ -96,7 +99,7 @@ class MessageBatches:
                     return
                 yield state
 
-    def results(self, batch_id: str) -> Iterator[Result]:
+    def results(self, batch_id: str) -> Generator[Result, None, None]:
         """What became of the requests of a batch that has ended, in any order."""
         with self._client.explained(), closing(self._service.results(batch_id, timeout=_TIMEOUT)) as lines:
             for line in lines:
@@ -126,18 +129,23 @@ def _state(batch: MessageBatch) -> BatchState:
     try:
         counts, created_at = batch.request_counts, batch.created_at.astimezone(UTC)
         size = counts.processing + counts.succeeded + counts.errored + counts.canceled + counts.expired
-        return BatchState(batch.id, created_at, size, batch.processing_status == "ended")
+        return BatchState(batch.id, created_at, size, batch.processing_status == "ended", batch.archived_at is not None)
     except (AttributeError, TypeError) as error:
         raise ServiceError(Trouble.NONSENSE, "the answer is not a message batch") from error
 
 
 def _result(line: MessageBatchIndividualResponse) -> Result:
+    """Raises ``ServiceError`` for what is no result of a request."""
+    name: object = getattr(line, "custom_id", None)
+    if not isinstance(name, str):
+        raise ServiceError(Trouble.NONSENSE, "the answer is not a result of a message batch")
     try:
         result = line.result
         if result.type == "succeeded":
-            return Result(line.custom_id, completion_of(result.message))
-        if result.type == "errored" and result.error.error.type in _ITS_OWN_FAULT:
-            return Result(line.custom_id, fault=result.error.error.message)
-        return Result(line.custom_id)
-    except (AttributeError, TypeError) as error:
-        raise ServiceError(Trouble.NONSENSE, "the answer is not a result of a message batch") from error
+            return Result(name, completion_of(result.message))
+        if result.type == "errored":
+            error = result.error.error
+            return Result(name, fault=error.message) if error.type in _ITS_OWN_FAULT else Result(name, setback=error.message)
+    except (AttributeError, TypeError):
+        return Result(name, fault="the answer is not a message")
+    return Result(name)

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from error_classification import pipeline, wiring
-from error_classification.cli import gate, lines, options, run
+from error_classification.cli import claude, gate, lines, options, run
 from error_classification.cli.app import Command
-from error_classification.cli.exit_codes import NOT_DONE
+from error_classification.cli.exit_codes import DONE
 from error_classification.cli.printers import printer
 from error_classification.cli.terminal import Session, session, warn
 from error_classification.config import Config
 from error_classification.errors import UsageError
-from error_classification.models import LLM, SourceType
-from error_classification.reporting.spending import spending_line
-
-if TYPE_CHECKING:
-    from error_classification.wiring.consulting import Consultation
+from error_classification.models import SourceType
 
 NDJSON = "ndjson"
 
@@ -43,6 +38,11 @@ NDJSON = "ndjson"
 @options.setting("store", metavar="FILE")
 @click.option("--no-store", is_flag=True, help="Forget everything at the end.")
 @click.option("--time-limit", type=click.FloatRange(min=0), metavar="SECONDS", help="Ask Claude for no longer than this.")
+@click.option(
+    "--message-batches",
+    is_flag=True,
+    help="Ask Claude in message batches: half the price, answers within 24 hours. Run it again to collect them.",
+)
 @options.settings("max_cost", "max_cost_month", "max_rpm", "concurrency", "anthropic_model", "escalation_model")
 @options.settings("classification_cache_ttl_hours", "min_confidence_for_reuse", "batch_size", "max_error_length", "redact_emails")
 @options.run_context
@@ -51,6 +51,9 @@ def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None
 
     PATHs are files, folders, patterns such as 'logs/**/*.txt', or - for standard input, which is read where there are none.
     The format of each is seen from its content: JUnit XML, image builds, GitHub annotations, job logs, or a bare message.
+
+    With --message-batches what waits for Claude is handed in at the end of the run, and what it has answered by then is collected
+    at the beginning of the next one; PATHs may be left out there.
 
     Exit codes: 0 done; 1 the --fail-on gate says fail; 2 usage or configuration; 3 part of the work is not done.
 
@@ -61,6 +64,7 @@ def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None
       error-classification classify --fail-on domain=code --no-store junit.xml
       error-classification classify --input-format ndjson < errors.ndjson
       error-classification classify --judges rules,llm --max-cost 0.50 build.log
+      error-classification classify --message-batches --max-cost 5 logs/
     """
     here = session()
     config = here.resolve().config
@@ -70,44 +74,25 @@ def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None
     is_lines = values["input_format"] == NDJSON
     if is_lines:
         source_type = source_type or SourceType.TEXT
-    named = run.named(paths)
-    time_limit = values["time_limit"]
+    in_batches = values["message_batches"]
+    named = run.named(paths, needed=not in_batches)
     opened = _opened(config, here, no_store)
-    with opened.archive, _consultation(config, time_limit) as claude:
+    with opened.archive, claude.asked(config, here, opened, in_batches, values["time_limit"]) as asked:
         events = partial(
             pipeline.run,
             redactor=wiring.redactor(config),
             judges=judges,
-            store=opened.archive,
+            store=asked.store,
             clock=wiring.SystemClock(),
             policy=wiring.policy(config, source_type=source_type),
-            consultant=claude.judge if claude else None,
+            consultant=asked.consultant,
         )
+        if not named:
+            return asked.concluded(DONE)
         if is_lines:
-            return _concluded(lines.answer(named, context, events, here, closed_by), claude, here)
+            return asked.concluded(lines.answer(named, context, events, here, closed_by))
         table = printer(values["format_"], here, 0 if values["show_all"] else values["top"])
-        return _concluded(run.process(named, context, events, table, here, closed_by, opened.location), claude, here)
-
-
-def _consultation(config: Config, time_limit: float | None) -> AbstractContextManager[Consultation | None]:
-    """Claude, where it is among the judges."""
-    if LLM not in config.judges:
-        return nullcontext()
-    from error_classification.wiring.consulting import consultation
-
-    return consultation(config, time_limit)
-
-
-def _concluded(code: int, found: Consultation | None, here: Session) -> int:
-    """The exit code, once it is said what Claude took and what it left undone."""
-    if found is None:
-        return code
-    here.say(spending_line(found.spent))
-    for notice in found.notices:
-        warn(f"note: {notice}")
-    for failure in found.failures:
-        warn(f"not done: {failure}")
-    return NOT_DONE if found.failures else code
+        return asked.concluded(run.process(named, context, events, table, here, closed_by, opened.location))
 
 
 def _own_categories(config: Config) -> set[str]:

@@ -23,11 +23,13 @@ Happening = ErrorClassification | FingerprintedError | Report | Skipped
 Find = Callable[[Iterable[Artefact]], Iterator[Happening]]
 
 
-def named(paths: tuple[str, ...]) -> tuple[str, ...]:
-    """The paths to read; without any, standard input. Raises a usage error where a person sits there."""
+def named(paths: tuple[str, ...], *, needed: bool = True) -> tuple[str, ...]:
+    """The paths to read; without any, standard input. Where a person sits there: none, or a usage error where some are needed."""
     if paths:
         return paths
     if sys.stdin is None or sys.stdin.closed or is_terminal(sys.stdin):
+        if not needed:
+            return ()
         raise click.UsageError("no PATH given, and standard input is a terminal or closed.", click.get_current_context())
     return (STDIN,)
 

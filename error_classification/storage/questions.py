@@ -10,7 +10,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
@@ -42,7 +42,10 @@ _SCHEMA = (
     "CREATE INDEX questions_by_batch ON questions (token, key)",
     f"PRAGMA user_version = {_VERSION}",
 )
-_SELECT = "SELECT key, model, version, document FROM questions"
+_SELECT_ASKED = "SELECT key, model, version, document FROM questions WHERE token = ? AND key = ?"
+_SELECT_WAITING = """
+    SELECT id, key, model, version, document FROM questions WHERE token IS NULL AND id > ? ORDER BY id LIMIT ?
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ class Question:
     key: str
     classification: ErrorClassification
     opinions: tuple[Verdict, ...] = ()
-    more: Excerpt = Excerpt()
+    more: Excerpt = field(default_factory=Excerpt)
     """More of the log around the error, taken while it was at hand."""
     model: str = ""
     """Which one is, or is to be, asked; empty before the first time."""
@@ -68,7 +71,7 @@ class Question:
     """What earlier rounds said, one clause each."""
     answer: Verdict | Abstention | None = None
     """The last answer that could be read."""
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
     """Of all rounds."""
 
 
@@ -118,10 +121,7 @@ class QuestionQueue:
         last = 0
         while True:
             with explained(self.path):
-                page = self._connection.execute(
-                    f"SELECT id, key, model, version, document FROM questions WHERE token IS NULL AND id > ? ORDER BY id LIMIT {_PAGE}",  # noqa: E501, S608
-                    (last,),
-                ).fetchall()
+                page = self._connection.execute(_SELECT_WAITING, (last, _PAGE)).fetchall()
                 found = [_question(row[1:]) for row in page]
             if not page:
                 return
@@ -155,7 +155,7 @@ class QuestionQueue:
     def of(self, token: str, keys: Iterable[str]) -> Mapping[str, Question]:
         """The questions of a batch among ``keys`` that are still without an answer."""
         with explained(self.path):
-            selected = (self._connection.execute(f"{_SELECT} WHERE token = ? AND key = ?", (token, key)).fetchone() for key in keys)
+            selected = (self._connection.execute(_SELECT_ASKED, (token, key)).fetchone() for key in keys)
             return {row[0]: _question(row) for row in selected if row is not None}
 
     def settle(self, answered: Iterable[str], again: Sequence[Question]) -> None:

@@ -12,6 +12,7 @@ from error_classification.classification.llm import LLMJudge
 from error_classification.claude_client import Budget, Caller, Limiter, PriceTable, connect, load_prices
 from error_classification.config import Config, data_folder
 from error_classification.models import Spending
+from error_classification.ports import Clock
 from error_classification.storage.spending import SpendingLog
 from error_classification.wiring import expanded
 from error_classification.wiring.clock import SystemClock
@@ -55,7 +56,7 @@ def consultation(config: Config, time_limit: float | None = None) -> Iterator[Co
     clock = SystemClock()
     client = connect(config.api_format, config.anthropic_api_key, config.api_base_url, config.prompt_cache_ttl)
     with spending_log(clock) as log:
-        month = log.total(month_start(clock.now())).usage.cost_usd
+        month = log.total(month_start(clock.now())).usage.cost_usd + log.reserved()
         caller = Caller(
             client,
             Limiter(config.max_rpm, config.concurrency, clock.seconds),
@@ -79,7 +80,7 @@ def prices(config: Config) -> PriceTable:
 
 
 @contextmanager
-def spending_log(clock: SystemClock) -> Iterator[SpendingLog]:
+def spending_log(clock: Clock) -> Iterator[SpendingLog]:
     """What was spent on this machine by this user; forgotten where there is no home folder to keep it in."""
     log = SpendingLog(spending_path(), clock.now)
     try:

@@ -1,11 +1,11 @@
-"""The rounds in which a language model is asked about one case (pure): what is asked, what follows from an answer, and how it ends.
+"""The rounds in which a language model is asked about one case (pure): what is asked, what follows, and how it ends.
 
 A first answer in doubt is asked for again with more of the log, then from a stronger model, each once.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from error_classification.classification.llm.reading import UnreadableError, read
@@ -48,7 +48,7 @@ class Inquiry:
 
     answer: Answer | None = None
     trail: tuple[str, ...] = ()
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
     def heard(self, case: Case, asking: Round, completion: Completion) -> Inquiry:
         """With what ``asking`` brought, which need not be an answer."""
