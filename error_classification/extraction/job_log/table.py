@@ -29,7 +29,7 @@ class Role(StrEnum):
     RETRIED = auto()
     """A test failed and is tried again: how it ended is not said here."""
     EXPECTED = auto()
-    """A failure that was expected or put off (TODO): neither this line nor what stands indented below it is an error."""
+    """A failure that was expected or put off: neither this line nor what stands indented below it is an error."""
     TOOL_FAILED = auto()
     """A wrapper says that something it ran has failed."""
     TOOL_PASSED = auto()
