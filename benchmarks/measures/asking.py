@@ -75,7 +75,7 @@ hardest: the same short question to today's model, ten times cheaper."""
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What one way took. ``spent`` is our count, ``billed`` the service's by model; ``asked``: so many causes were asked about."""
+    """What one way took. ``spent`` is our count, ``billed`` the service's by model; so many causes were ``asked`` about."""
 
     name: str
     spent: Spending
