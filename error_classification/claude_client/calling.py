@@ -137,6 +137,6 @@ class Caller:
 
     def _note_failure(self, model: str, error: ServiceError) -> None:
         with self._lock:
-            self._failed_in_a_row += error.trouble in TRANSIENT
+            self._failed_in_a_row += 1
             if error.trouble in FINAL or self._failed_in_a_row >= _DOWN_AFTER:
                 self._final[model] = error

@@ -7,6 +7,7 @@ Not every one of them knows how to hold a model to a schema: what is asked for s
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import local
@@ -25,6 +26,8 @@ _CONNECTING = 10.0
 _STOPS = {"stop": Stop.END, "length": Stop.MAX_TOKENS, "content_filter": Stop.REFUSAL}
 _LIMITS = ("max_tokens", "max_completion_tokens")
 """The parameter's names: newer models refuse the first."""
+_TOO_LONG = re.compile(r"context.{0,10}(?:length|size|window)|(?:length|size|window).{0,10}context|too long", re.IGNORECASE)
+"""A question that does not fit is not asked again in another form."""
 _NOT_UNDERSTOOD = frozenset((400, 415, 422))
 _SAID = 300
 
@@ -58,7 +61,7 @@ class OpenAIClient:
         step, limit = self._format, self._limit
         while True:
             reply = self._posted(_body(request, formats[step], _LIMITS[limit]), timeout)
-            if reply.status not in _NOT_UNDERSTOOD:
+            if reply.status not in _NOT_UNDERSTOOD or _TOO_LONG.search(reply.text):
                 break
             if limit == 0 and _LIMITS[1] in reply.text:
                 limit = 1
@@ -179,4 +182,13 @@ def _service_error(reply: Reply) -> ServiceError:
     if trouble is Trouble.RATE_LIMIT and "insufficient_quota" in reply.text:
         trouble = Trouble.SPENDING_LIMIT
     retry_after = float(header) if header.replace(".", "", 1).isdecimal() else None
-    return ServiceError(trouble, f"HTTP status {reply.status}: {reply.text[:_SAID]}", retry_after=retry_after)
+    return ServiceError(trouble, f"HTTP status {reply.status}: {_said(reply)}", retry_after=retry_after)
+
+
+def _said(reply: Reply) -> str:
+    """The message in an error's body, or what there is instead."""
+    try:
+        message = json.loads(reply.body)["error"]["message"]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        message = reply.text
+    return str(message)[:_SAID]

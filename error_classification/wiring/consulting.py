@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,7 @@ from error_classification.wiring.clock import SystemClock
 
 SPENDING_FILE = "spending.sqlite3"
 NO_MODEL = "none"
+_NUMBERS = re.compile(r"\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +39,21 @@ class Consultation:
     def notices(self) -> list[str]:
         """What the user should know at the end of the run, one line each."""
         cache = f"the prompt cache is not used: {self.model} read nothing from it at the second call (`doctor` says more)"
-        left = [f"Claude was not asked about {_errors(count)}: {why}" for why, count in self.judge.refrained.items()]
+        left = [f"Claude was not asked about {_errors(count)}: {why}" for why, count in _alike(self.judge.refrained)]
         return [*left, *([cache] if self.caller.watch.unused else [])]
 
     @property
     def failures(self) -> list[str]:
         """What the service did not do, one line each; the next run asks again."""
-        return [f"Claude gave no answer about {_errors(count)}: {why}" for why, count in self.judge.failures.items()]
+        return [f"Claude gave no answer about {_errors(count)}: {why}" for why, count in _alike(self.judge.failures)]
+
+
+def _alike(reasons: Mapping[str, int]) -> Iterator[tuple[str, int]]:
+    """Reasons that differ in their numbers alone are one, told in the words of the first."""
+    groups: dict[str, list[str]] = {}
+    for reason in reasons:
+        groups.setdefault(_NUMBERS.sub("0", reason), []).append(reason)
+    yield from ((group[0], sum(reasons[reason] for reason in group)) for group in groups.values())
 
 
 def _errors(count: int) -> str:

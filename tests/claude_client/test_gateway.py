@@ -42,12 +42,28 @@ def test_the_way_to_ask_for_json_steps_down_and_is_remembered(
 
 
 def test_a_request_that_is_wrong_in_itself_changes_nothing_for_the_next(server: ClaudeServer, gateway: Client) -> None:
-    server.script(*[error(400, "invalid_request_error", "too long")] * 3)
+    server.script(*[error(400, "invalid_request_error", "no such field")] * 3)
     with pytest.raises(ServiceError) as raised:
         gateway.complete(asking(), 5)
     assert raised.value.trouble is Trouble.REFUSED
     gateway.complete(asking("short"), 5)
     assert formats(server)[-1] == "json_schema"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "request (15916 tokens) exceeds the available context size (8192 tokens), try increasing it",
+        "This model's maximum context length is 8192 tokens.",
+        "prompt is too long: 15916 tokens",
+    ],
+)
+def test_a_question_that_does_not_fit_is_asked_once(server: ClaudeServer, gateway: Client, said: str) -> None:
+    server.script(error(400, "invalid_request_error", said))
+    with pytest.raises(ServiceError) as raised:
+        gateway.complete(asking(), 5)
+    assert raised.value.message == f"HTTP status 400: {said}"
+    assert len(server.asked) == 1
 
 
 def test_tokens_from_the_cache_are_not_counted_twice(server: ClaudeServer, gateway: Client) -> None:

@@ -121,6 +121,15 @@ def test_judging_ends_in_time(run: Program, server: ClaudeServer, strange: Path)
     assert "no answer in time" in done.err
 
 
+def test_failures_that_differ_in_numbers_alone_are_one_line(run: Program, server: ClaudeServer) -> None:
+    for number, word in enumerate(("alpha", "beta"), 1):
+        Path(f"{word}.log").write_text(f"##[group]Run x\n##[endgroup]\n##[error]the flux is out of {word}\n")
+        server.script(error(400, "invalid_request_error", f"prompt is too long: {number} tokens"))
+    done = asked(run, server, "classify", "alpha.log", "beta.log", *LLM, "--concurrency", "1")
+    assert done.err.count("not done: ") == 1
+    assert "Claude gave no answer about 2 errors: prompt is too long: 1 tokens" in done.err
+
+
 def test_a_gateway_in_the_other_format(run: Program, server: ClaudeServer, strange: Path) -> None:
     gateway = {"API_FORMAT": "openai", "API_BASE_URL": f"{server.url}/v1"}
     done = asked(run, server, "classify", strange, *LLM, "--format", "ndjson", **gateway)
