@@ -12,7 +12,7 @@ from error_classification.cli import progress
 from error_classification.cli.exit_codes import DONE, GATE, NOT_DONE
 from error_classification.cli.gate import Gate
 from error_classification.cli.printers import Ndjson, Printer
-from error_classification.cli.terminal import Session, is_terminal, standard_input, warn
+from error_classification.cli.terminal import Session, is_device, is_terminal, standard_input, warn
 from error_classification.errors import StoreError
 from error_classification.models import Artefact, ErrorClassification, FingerprintedError, Report, RunContext
 from error_classification.pipeline import Skipped
@@ -24,12 +24,16 @@ Find = Callable[[Iterable[Artefact]], Iterator[Happening]]
 
 
 def named(paths: tuple[str, ...], *, needed: bool = True) -> tuple[str, ...]:
-    """The paths to read; without any, standard input. Where a person sits there: none, or a usage error where some are needed."""
+    """The paths to read; without any, standard input. Raises a usage error where a person sits there.
+
+    Not ``needed``: then none, and none either where standard input is the null device, as for timed jobs.
+    """
     if paths:
         return paths
-    if sys.stdin is None or sys.stdin.closed or is_terminal(sys.stdin):
-        if not needed:
-            return ()
+    absent = sys.stdin is None or sys.stdin.closed or is_terminal(sys.stdin)
+    if not needed and (absent or is_device(sys.stdin)):
+        return ()
+    if absent:
         raise click.UsageError("no PATH given, and standard input is a terminal or closed.", click.get_current_context())
     return (STDIN,)
 

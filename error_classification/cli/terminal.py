@@ -5,7 +5,9 @@ The product of a command goes to standard output, talk to standard error. Both a
 
 from __future__ import annotations
 
+import os
 import shutil
+import stat
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -90,6 +92,14 @@ def is_terminal(stream: object) -> bool:
     try:
         return bool(stream.isatty())  # type: ignore[attr-defined]
     except (AttributeError, ValueError):
+        return False
+
+
+def is_device(stream: TextIO) -> bool:
+    """Whether ``stream`` is a device, as terminals and the null device are, and neither a file nor a pipe."""
+    try:
+        return stat.S_ISCHR(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):
         return False
 
 

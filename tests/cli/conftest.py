@@ -1,10 +1,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from batch_runs import Answers, Batching
 from cli_runner import Program
+
+from stand_ins.claude import ClaudeServer
 
 
 @pytest.fixture
@@ -30,3 +34,11 @@ def log(run: Program) -> Path:
         "ModuleNotFoundError: No module named 'numpy'\n"
     )
     return path
+
+
+@pytest.fixture
+def batching(run: Program) -> Iterator[Batching]:
+    """The program and a stand-in for the service's message batches."""
+    answers = Answers()
+    with ClaudeServer(answers) as server:
+        yield Batching(run, server, answers)

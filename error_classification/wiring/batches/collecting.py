@@ -129,7 +129,8 @@ class Collector:
             raise ServiceError(Trouble.NONSENSE, f"only {read:,} of {state.size:,} results of batch {state.id} came")
         if stored or again:
             asked_again = f", {again:,} to be asked again" if again else ""
-            self._outcome.notices.append(f"{stored:,} answers collected from batch {state.id}{asked_again}")
+            answers = f"{stored:,} answer{'' if stored == 1 else 's'}"
+            self._outcome.notices.append(f"{answers} collected from batch {state.id}{asked_again}")
         for setback, count in setbacks.most_common():
             self._outcome.notices.append(f"{questions_text(count)} of it met a failure: {setback}")
 
