@@ -23,6 +23,7 @@ COMMANDS = {
     "classify": "Find, classify and store the errors of CI artefacts.",
     "extract": "Find the errors of CI artefacts, cause before symptom.",
     "stats": "Count what the store holds.",
+    "analyze": "Report on the recent failures in the store.",
     "show": "Show all that is known of one error.",
     "label": "Correct the classification of an error.",
     "prune": "Forget occurrences that are older than an age.",

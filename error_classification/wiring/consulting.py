@@ -14,6 +14,7 @@ from error_classification.claude_client import Budget, Caller, Limiter, PriceTab
 from error_classification.config import Config, data_folder
 from error_classification.models import Spending
 from error_classification.ports import Clock
+from error_classification.reporting.summary import counted
 from error_classification.storage.spending import SpendingLog
 from error_classification.wiring import expanded
 from error_classification.wiring.clock import SystemClock
@@ -39,13 +40,13 @@ class Consultation:
     def notices(self) -> list[str]:
         """What the user should know at the end of the run, one line each."""
         cache = f"the prompt cache is not used: {self.model} read nothing from it at the second call (`doctor` says more)"
-        left = [f"Claude was not asked about {_errors(count)}: {why}" for why, count in _alike(self.judge.refrained)]
+        left = [f"Claude was not asked about {counted(count, 'error')}: {why}" for why, count in _alike(self.judge.refrained)]
         return [*left, *([cache] if self.caller.watch.unused else [])]
 
     @property
     def failures(self) -> list[str]:
         """What the service did not do, one line each; the next run asks again."""
-        return [f"Claude gave no answer about {_errors(count)}: {why}" for why, count in _alike(self.judge.failures)]
+        return [f"Claude gave no answer about {counted(count, 'error')}: {why}" for why, count in _alike(self.judge.failures)]
 
 
 def _alike(reasons: Mapping[str, int]) -> Iterator[tuple[str, int]]:
@@ -54,10 +55,6 @@ def _alike(reasons: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     for reason in reasons:
         groups.setdefault(_NUMBERS.sub("0", reason), []).append(reason)
     yield from ((group[0], sum(reasons[reason] for reason in group)) for group in groups.values())
-
-
-def _errors(count: int) -> str:
-    return f"{count} error{'' if count == 1 else 's'}"
 
 
 @contextmanager
