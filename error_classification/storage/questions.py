@@ -8,6 +8,7 @@ may exist or not. A question leaves the queue once its answer is stored.
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -234,5 +235,5 @@ def _question(row: Sequence[Any]) -> Question:
             answer=answer_from_document(found["answer"]) if found["answer"] else None,
             usage=Usage(*found["usage"]),
         )
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, KeyError, TypeError, ValueError, zlib.error) as error:
         raise DamagedRecordError(f"question {key}: {error!r}") from error

@@ -70,8 +70,8 @@ class Batching:
             "ANTHROPIC_ESCALATION_MODEL": "none",
         }
 
-    def __call__(self, *arguments: object, **variables: str) -> Outcome:
-        return self.run("classify", FLAG, *arguments, **(self.variables | variables))
+    def __call__(self, *arguments: object, stdin: str = "", **variables: str) -> Outcome:
+        return self.run("classify", FLAG, *arguments, stdin=stdin, **(self.variables | variables))
 
     def started(self, *arguments: object, stdin: int = subprocess.DEVNULL, **variables: str) -> subprocess.Popen[bytes]:
         """A run in a process of its own."""

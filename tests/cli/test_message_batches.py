@@ -252,3 +252,28 @@ def test_an_ended_run_is_told_from_other_batches_of_the_same_size(batching: Batc
     assert batching.created() == 2
     assert not any(request.method == "DELETE" for request in batching.server.requests)
 
+
+
+def test_many_questions_make_several_batches(batching: Batching, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("error_classification.wiring.batches.handing_in.MOST_REQUESTS", 3)
+    done = batching(report(WORDS[:8]))
+    assert [len(batching.items(batch)) for batch in range(batching.created())] == [3, 3, 2]
+    assert done.err.count("handed in as batch") == 3
+    batching.finish()
+    assert batching().err.count("answers collected") == 3
+    assert batching.judged_by() == {"llm": 8}
+
+
+def test_a_batch_has_a_size(batching: Batching, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("error_classification.wiring.batches.handing_in.MOST_BYTES", 150_000)
+    batching(report(WORDS[:4]))
+    created = [request for request in batching.server.requests if request.method == "POST"]
+    assert len(created) > 1
+    assert all(len(request.raw) < 151_000 for request in created)
+
+
+def test_lines_are_asked_about_in_batches_too(batching: Batching) -> None:
+    lines = "".join(f'{{"id": {number}, "text": "the flux is out of {word}"}}\n' for number, word in enumerate(WORDS[:3]))
+    done = batching("--input-format", "ndjson", stdin=lines)
+    assert done.code == 0
+    assert "3 questions handed in" in done.err

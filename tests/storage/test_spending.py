@@ -1,0 +1,69 @@
+"""The log of spending: months, what is delivered once, what is kept aside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from store_builders import START, at
+
+from error_classification.models import Spending, Usage
+from error_classification.storage.spending import SpendingLog
+
+ONE = Usage(100, 10, 1_000, 50, 0.25)
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Iterator[SpendingLog]:
+    opened = SpendingLog(tmp_path / "spending.sqlite3", lambda: START)
+    yield opened
+    opened.close()
+
+
+def test_calls_are_summed_by_model_since_a_moment(tmp_path: Path) -> None:
+    now = iter([at(0), at(10), at(20)])
+    log = SpendingLog(tmp_path / "folder" / "spending.sqlite3", lambda: next(now))
+    for model in ("a", "b", "b"):
+        log.record(model, ONE)
+    assert log.total(START) == Spending(3, ONE + ONE + ONE)
+    assert log.by_model(at(10)) == {"b": Spending(2, ONE + ONE)}
+    assert log.total(at(21)) == Spending()
+    log.close()
+
+
+def test_what_is_delivered_is_counted_once(log: SpendingLog) -> None:
+    log.record_delivered([("x", "a", ONE), ("y", "a", ONE)])
+    log.record_delivered([("y", "a", ONE), ("z", "a", ONE)])
+    log.record("a", ONE)
+    assert log.total(START).calls == 4
+
+
+def test_what_is_kept_aside_is_no_spending(log: SpendingLog) -> None:
+    assert log.reserved() == 0
+    log.reserve("x", 0.5)
+    log.reserve("y", 0.25)
+    log.reserve("x", 0.75)
+    assert log.reserved() == 1.0
+    log.release("x")
+    log.release("none")
+    assert (log.reserved(), log.total(START)) == (0.25, Spending())
+
+
+def test_it_lasts(tmp_path: Path) -> None:
+    for _ in range(2):
+        log = SpendingLog(tmp_path / "s", lambda: START)
+        log.record_delivered([("x", "a", ONE)])
+        log.reserve("y", 1.0)
+        assert (log.persistent, log.total(START - timedelta(days=1)).calls, log.reserved()) == (True, 1, 1.0)
+        log.close()
+
+
+def test_without_a_place_it_is_forgotten(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    for path in (None, tmp_path / "file" / "below"):
+        log = SpendingLog(path, lambda: START)
+        log.record("a", ONE)
+        assert (log.persistent, log.total(START).calls) == (False, 1)
+        log.close()
