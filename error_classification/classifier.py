@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -13,6 +12,7 @@ from hashlib import blake2b
 from typing import Any
 
 from error_classification import models, pipeline, wiring
+from error_classification.classification.realtime import may_ask
 from error_classification.config import Config
 from error_classification.deduplicator import ErrorDeduplicator
 from error_classification.error_extractor import PYTEST, RUST_TEST, ErrorContext, ErrorExtractor, to_model
@@ -21,13 +21,6 @@ from error_classification.models import Artefact, RunContext
 from error_classification.normalisation.fingerprint import fingerprint
 from error_classification.opensearch_schema import SNIPPET_LENGTH, utc_text
 from error_classification.ports import Consultant, Judge
-
-_NEVER_RAN = re.compile(
-    r"ERROR collecting|errors? during collection|error at setup of|failed on setup|setup failed|fixture '[^'\n]{1,200}' not found"
-    r"|\bImportError\b|ModuleNotFoundError|cannot find module|test suite failed to run|initializationerror|unresolved import",
-    re.IGNORECASE,
-)
-"""What runners print where a test could not even start."""
 
 _PREFIXES = {
     "confidence_score": "f_",
@@ -142,11 +135,9 @@ class ErrorClassifier:
 
     def should_classify_realtime(self, error_context: ErrorContext) -> bool:
         """Whether Claude may be asked while the job runs: by default not for tests that ran and failed."""
-        if not self.config.enable_realtime_classification or self.config.classify_realtime_threshold == "none":
-            return False
-        if self.config.classify_realtime_threshold == "all" or error_context.source_type not in (PYTEST, RUST_TEST):
-            return True
-        return _NEVER_RAN.search(error_context.error_text) is not None
+        is_test = error_context.source_type in (PYTEST, RUST_TEST)
+        threshold = self.config.classify_realtime_threshold
+        return self.config.enable_realtime_classification and may_ask(threshold, is_test, error_context.error_text)
 
     def _classified(self, context: ErrorContext, position: int, use_cache: bool, method: str) -> ErrorClassification:
         policy = wiring.policy(self.config, method)

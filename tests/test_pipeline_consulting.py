@@ -182,3 +182,20 @@ def test_so_many_answers_are_awaited_and_no_more(monkeypatch: pytest.MonkeyPatch
 
     assert len(classified(events(artefacts(), consultant=consultant))) == 6
     assert max(waiting) == 1
+
+
+def test_what_may_not_be_asked_about_is_left_to_the_judges() -> None:
+    consultant = Consultant()
+    found = classified(
+        run(
+            [log(STRANGE[0] + "alpha", STRANGE[1] + "beta")],
+            redactor=Redactor(),
+            judges=[Silent()],
+            store=MemoryStore(),
+            clock=Clock(),
+            policy=replace(POLICY, may_consult=lambda error: "beta" in error.text),
+            consultant=consultant,
+        )
+    )
+    assert [item.answer.judge for item in found] == ["rules", "llm"]
+    assert [case.error.context.headline or case.error.context.text for case in consultant.cases] == [STRANGE[1] + "beta"]

@@ -8,7 +8,7 @@ set: that is how CI systems pass an absent secret.
 from __future__ import annotations
 
 from error_classification.config.resolving import DEFAULT, PROJECT_FILE, Resolved, resolve
-from error_classification.config.surroundings import config_folder, data_folder, no_color, secret_values, user_name
+from error_classification.config.surroundings import ci_variables, config_folder, data_folder, no_color, secret_values, user_name
 from error_classification.config.table import SETTINGS, Config, Setting
 from error_classification.taxonomy import CATEGORIES
 
@@ -20,6 +20,7 @@ __all__ = [
     "Config",
     "Resolved",
     "Setting",
+    "ci_variables",
     "config_folder",
     "data_folder",
     "no_color",

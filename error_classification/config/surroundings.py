@@ -13,6 +13,10 @@ _SECRET_WORDS = re.compile(
     r"(?:^|_)(?:TOKENS?|SECRETS?|PASSWORDS?|PASSWD|PASSPHRASE|PASS|PWD|PAT|KEYS?|APIKEY|CREDENTIALS?|COOKIE|SIGNATURE|DSN)(?:$|_\d*$)"
     r"|(?:TOKEN|SECRET|PASSWORD|PASSWD|APIKEY)(?:_|$)"
 )
+_CI_VARIABLES = re.compile(
+    r"(?:GITHUB|RUNNER|CI|GITLAB|BUILD|CHANGE|GIT|SYSTEM|AGENT|BUILDKITE|CIRCLE|TRAVIS)_[A-Z0-9_]+"
+    r"|CI|GITLAB|JENKINS_URL|JOB_NAME|STAGE_NAME|BRANCH_NAME|WORKSPACE|TF_BUILD|BUILDKITE|CIRCLECI|TRAVIS|COMMON_TESTRESULTSDIRECTORY"
+)
 _NOT_SECRET = re.compile(r"(?i)true|false|yes|no|none|null|on|off|\d{1,5}|/[^\0]*|[a-z]:\\.*")
 _SHORTEST_SECRET = 6
 
@@ -26,6 +30,14 @@ def secret_values(environment: Mapping[str, str] | None = None) -> tuple[str, ..
         if _SECRET_WORDS.search(name.upper()) and len(value) >= _SHORTEST_SECRET and not _NOT_SECRET.fullmatch(value)
     }
     return tuple(sorted(found, key=lambda value: (-len(value), value)))
+
+
+def ci_variables(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What a CI system tells the processes of a job about it, without tokens and passwords."""
+    environment = os.environ if environment is None else environment
+    return {
+        name: value for name, value in environment.items() if _CI_VARIABLES.fullmatch(name) and not _SECRET_WORDS.search(name)
+    }
 
 
 def user_name(environment: Mapping[str, str] | None = None) -> str:

@@ -136,7 +136,7 @@ class Bench:
             verdict = reconcile(opinions)
             if isinstance(verdict, Verdict) and verdict.confidence >= self.policy.sufficient_confidence:
                 return Docket(error, position, (verdict,))
-        if self.consultant is None:
+        if self.consultant is None or not self.policy.may_consult(error.context):
             return Docket(error, position, tuple(opinions))
         return self._consulted(self.consultant, artefact, Docket(error, position, tuple(opinions)))
 

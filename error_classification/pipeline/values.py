@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeAlias
@@ -34,6 +35,10 @@ class Skipped:
     error: Error
 
 
+def _any(error: ErrorContext) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class Policy:
     """How the work is done: reuse of earlier answers, the size of a transaction, the length of a text."""
@@ -46,6 +51,8 @@ class Policy:
     max_error_length: int = 10_000
     method: str = "batch"
     source_type: SourceType | None = None
+    may_consult: Callable[[ErrorContext], bool] = _any
+    """Which errors a consultant may be asked about; the judges answer all of them."""
 
 
 Found: TypeAlias = FingerprintedError | Report | Skipped
