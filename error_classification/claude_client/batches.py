@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 MOST_REQUESTS = 10_000
 """The service takes 100,000; what is lost with a batch that comes to nothing is a day."""
-MOST_BYTES = 100_000_000
-"""Of the requests as JSON. The service takes 256 MB; the whole is in memory several times while it is sent."""
+MOST_BYTES = 50_000_000
+"""Of the requests as JSON. The service takes 256 MB; but the whole is in memory several times while it is sent."""
 _CREATING_TIMEOUT = 300.0
 _TIMEOUT = 60.0
 _PAGE = 100

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import sys
+from pathlib import Path
+
 import pytest
 from batch_runs import BATCHES, WORDS, Batching, report
 
+from error_classification.cli.run import named
 from error_classification.models import Abstention, Verdict
 from error_classification.prompts import prompt_version
 from stand_ins.claude import Reply, error, message, overloaded, refusal, spend_cap
@@ -277,3 +282,14 @@ def test_lines_are_asked_about_in_batches_too(batching: Batching) -> None:
     done = batching("--input-format", "ndjson", stdin=lines)
     assert done.code == 0
     assert "3 questions handed in" in done.err
+
+
+def test_without_input_it_only_collects(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Timed jobs have the null device for standard input; what is piped in is read as always."""
+    with Path(os.devnull).open() as null, Path(__file__).open() as file:
+        monkeypatch.setattr(sys, "stdin", null)
+        assert named((), needed=False) == ()
+        assert named(()) == ("-",)
+        assert named(("a.log",), needed=False) == ("a.log",)
+        monkeypatch.setattr(sys, "stdin", file)
+        assert named((), needed=False) == ("-",)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from error_classification.classification.llm.deferring import DeferringJudge
 from error_classification.classification.llm.rounds import Models
-from error_classification.claude_client import Budget
+from error_classification.claude_client import Budget, ServiceError
 from error_classification.claude_client.batches import connect_batches
 from error_classification.config import Config
 from error_classification.errors import StoreError, UsageError
@@ -43,14 +43,17 @@ class BatchDesk:
         self._parts, self._config, self._lock = parts, config, lock
 
     def collect(self) -> Outcome:
-        """Stores what has been answered. Raises ``StoreError`` where the lock can't be made."""
+        """Stores what has been answered."""
         outcome = Outcome()
-        if self._parts.queue.batches():
-            with locked(self._lock, _LOCK_SECONDS) as alone:
-                if alone:
-                    Collector(self._parts, outcome).collect()
-                else:
-                    outcome.notices.append("another run is at the message batches: what they answered is left to it")
+        try:
+            if self._parts.queue.batches():
+                with locked(self._lock, _LOCK_SECONDS) as alone:
+                    if alone:
+                        Collector(self._parts, outcome).collect()
+                    else:
+                        outcome.notices.append("another run is at the message batches: what they answered is left to it")
+        except (ServiceError, StoreError) as error:
+            outcome.failures.append(f"message batches could not be collected: {error}")
         return outcome
 
     def hand_in(self) -> Outcome:

@@ -21,7 +21,6 @@ from error_classification.classification.reconcile import reconcile
 from error_classification.claude_client import ServiceError
 from error_classification.claude_client.batches import BatchState, Result
 from error_classification.claude_client.exchange import Trouble
-from error_classification.errors import StoreError
 from error_classification.models import ErrorClassification, Spending, Usage, Verdict
 from error_classification.storage.questions import HandedIn, Question
 from error_classification.wiring.batches.handing_in import SEPARATOR
@@ -55,13 +54,10 @@ class Collector:
         self._parts, self._outcome = parts, outcome
 
     def collect(self) -> None:
-        """All batches that have ended. What fails is told, and left to the next run."""
-        try:
-            for batch in self._parts.queue.batches():
-                self._parts.log.reserve(batch.token, batch.usd)  # a run that ended early may have left that out
-                self._visit(batch)
-        except (ServiceError, StoreError) as error:
-            self._outcome.failures.append(f"message batches could not be collected: {error}")
+        """All batches that have ended. Raises ``ServiceError`` and ``StoreError``; the rest is left to the next run."""
+        for batch in self._parts.queue.batches():
+            self._parts.log.reserve(batch.token, batch.usd)  # a run that ended early may have left that out
+            self._visit(batch)
 
     def _visit(self, batch: HandedIn) -> None:
         name = batch.name or self._found(batch)
