@@ -8,6 +8,8 @@ from tempfile import mkdtemp
 
 from error_classification.config import SETTINGS
 
+pytest_plugins = ["opensearch_node.plugin"]
+
 _LOOPBACK = frozenset(("127.0.0.1", "::1", "localhost", "", None))
 
 
