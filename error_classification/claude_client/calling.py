@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Protocol
 
@@ -43,16 +44,17 @@ class Client(Protocol):
 
 @dataclass(slots=True)
 class CacheWatch:
-    """Notices, once, that the second call of a run read nothing from the cache that the first one filled."""
+    """Notices that the second call to a model read nothing from the cache that the first one filled."""
 
-    calls: int = 0
-    unused: bool = False
+    calls: Counter[str] = field(default_factory=Counter)
+    unused: set[str] = field(default_factory=set)
+    """The models that were found so."""
 
-    def note(self, completion: Completion) -> None:
-        """Takes note of one completed call."""
-        self.calls += 1
-        if self.calls == 2 and completion.reports_cache and completion.usage.cache_read == 0:
-            self.unused = True
+    def note(self, model: str, completion: Completion) -> None:
+        """Takes note of one completed call to ``model``."""
+        self.calls[model] += 1
+        if self.calls[model] == 2 and completion.reports_cache and completion.usage.cache_read == 0:
+            self.unused.add(model)
 
 
 class Caller:
@@ -93,7 +95,7 @@ class Caller:
             self.budget.settle(reserved, request.model, usage)
         with self._lock:
             self._failed_in_a_row = 0
-            self.watch.note(completion)
+            self.watch.note(request.model, completion)
         return replace(completion, usage=usage)
 
     def _refuse_what_cannot_succeed(self, model: str) -> None:
@@ -121,12 +123,12 @@ class Caller:
             self._sleep(wait)
 
     def _once(self, request: Request) -> Completion:
-        with self.limiter.slot(self._deadline) as granted:
+        with self.limiter.slot(request.model, self._deadline) as granted:
             if not granted:
                 raise BudgetError("the time for judging is up")
             self._refuse_what_cannot_succeed(request.model)
             completion = self._client.complete(request, self._time_left())
-            self.limiter.succeeded()
+            self.limiter.succeeded(request.model)
             return completion
 
     def _time_left(self) -> float:

@@ -25,6 +25,8 @@ from error_classification.pipeline.values import Found, Policy, Redacts, Skipped
 
 _BEFORE, _AFTER = 60, 20
 """Lines of a log that are shown around an error to who wants to see more."""
+_MOST_AROUND = 4_000
+"""Characters of them: the dearest model reads them too, and no cache helps."""
 _UNSEEN = 120
 """Lines before those that are redacted with them: the longest private keys begin so far before their end."""
 _WITH_LINES_AROUND = frozenset((SourceType.JOB_LOG, SourceType.BUILDKIT))
@@ -87,7 +89,7 @@ def more_of(artefact: Artefact, error: FingerprintedError, redactor: Redacts, li
     except (OSError, Error):  # it was there a moment ago; the judge does without
         return Excerpt()
     lines = redactor.redact(seen.text).split("\n")[first - seen.first_line :]
-    return _nearest(Excerpt(first, "\n".join(lines)), context.line_start, limit)
+    return _nearest(Excerpt(first, "\n".join(lines)), context.line_start, min(limit, _MOST_AROUND))
 
 
 def _nearest(excerpt: Excerpt, line: int, limit: int) -> Excerpt:

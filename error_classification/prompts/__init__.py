@@ -6,7 +6,17 @@ from the provider's cache. ``prompt_version`` says which question an answer belo
 
 from error_classification.prompts.answer import ANSWER_SCHEMA, Answer
 from error_classification.prompts.question import Opinion, Question, user_message
-from error_classification.prompts.system import least_tokens, system_prompt
+from error_classification.prompts.system import least_tokens, short_system_prompt, system_prompt
 from error_classification.prompts.version import prompt_version
 
-__all__ = ["ANSWER_SCHEMA", "Answer", "Opinion", "Question", "least_tokens", "prompt_version", "system_prompt", "user_message"]
+__all__ = [
+    "ANSWER_SCHEMA",
+    "Answer",
+    "Opinion",
+    "Question",
+    "least_tokens",
+    "prompt_version",
+    "short_system_prompt",
+    "system_prompt",
+    "user_message",
+]

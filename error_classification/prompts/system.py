@@ -12,12 +12,19 @@ from error_classification.prompts.wording import wording
 from error_classification.taxonomy import CATEGORIES, Category
 
 _CHARACTERS_PER_TOKEN = 5
+_EXAMPLES = "\n# Examples\n"
 
 
 @cache
 def system_prompt() -> str:
     """The whole system text, byte-identical in every process."""
     return rendered(wording("system"), CATEGORIES, load_examples())
+
+
+@cache
+def short_system_prompt() -> str:
+    """The same without the examples, for a stronger and dearer model that can do without."""
+    return rendered(wording("system").partition(_EXAMPLES)[0].strip(), CATEGORIES, ())
 
 
 def rendered(template: str, categories: Iterable[Category], examples: Iterable[Example]) -> str:

@@ -10,7 +10,7 @@ from functools import cache
 
 from error_classification.prompts.answer import ANSWER_SCHEMA
 from error_classification.prompts.question import Opinion, Question, user_message
-from error_classification.prompts.system import system_prompt
+from error_classification.prompts.system import short_system_prompt, system_prompt
 from error_classification.taxonomy import CATEGORIES
 
 _DIGITS = 12
@@ -39,7 +39,7 @@ def prompt_version() -> str:
 def version_parts() -> tuple[str, ...]:
     """What the version depends on, as text."""
     taxonomy = json.dumps([asdict(category) for category in CATEGORIES])
-    return system_prompt(), taxonomy, json.dumps(ANSWER_SCHEMA), user_message(_EVERY_FIELD)
+    return system_prompt(), short_system_prompt(), taxonomy, json.dumps(ANSWER_SCHEMA), user_message(_EVERY_FIELD)
 
 
 def digest(parts: Sequence[str]) -> str:

@@ -39,9 +39,10 @@ class Consultation:
     @property
     def notices(self) -> list[str]:
         """What the user should know at the end of the run, one line each."""
-        cache = f"the prompt cache is not used: {self.model} read nothing from it at the second call (`doctor` says more)"
         left = [f"Claude was not asked about {counted(count, 'error')}: {why}" for why, count in _alike(self.judge.refrained)]
-        return [*left, *([cache] if self.caller.watch.unused else [])]
+        cold = ", ".join(sorted(self.caller.watch.unused))
+        unused = f"the prompt cache is not used: {cold} read nothing from it at the second call (`doctor` says more)"
+        return [*left, *([unused] if cold else [])]
 
     @property
     def failures(self) -> list[str]:

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from error_classification.models import UNCLASSIFIED
-from error_classification.prompts import least_tokens, system_prompt, user_message
+from error_classification.prompts import least_tokens, short_system_prompt, system_prompt, user_message
 from error_classification.prompts.examples import Example, load_examples
 from error_classification.prompts.question import Question
 from error_classification.prompts.system import rendered
@@ -26,6 +26,13 @@ DEAREST = 16_000
 @pytest.mark.parametrize("model", MINIMUM_TO_CACHE)
 def test_it_is_long_enough_for_every_model_to_cache_it(model: str) -> None:
     assert least_tokens(system_prompt()) > 2 * MINIMUM_TO_CACHE[model]
+
+
+def test_without_examples_it_is_the_same_and_long_enough_for_the_stronger_model_to_cache_it() -> None:
+    short = short_system_prompt()
+    assert system_prompt().startswith(short)
+    assert "# Examples" not in short
+    assert least_tokens(short) > 2 * MINIMUM_TO_CACHE["claude-sonnet-5-5"]
 
 
 def test_it_is_not_longer_than_it_is_worth() -> None:
@@ -84,7 +91,7 @@ def test_the_version_is_twelve_hex_digits() -> None:
     assert prompt_version() == digest(version_parts())
 
 
-@pytest.mark.parametrize("index", range(4), ids=["system", "taxonomy", "schema", "user"])
+@pytest.mark.parametrize("index", range(5), ids=["system", "short", "taxonomy", "schema", "user"])
 def test_the_version_changes_with_each_part(index: int) -> None:
     parts = list(version_parts())
     parts[index] += " "
@@ -96,8 +103,8 @@ def test_the_version_minds_where_a_part_ends() -> None:
 
 
 def test_the_version_covers_what_it_should() -> None:
-    system, taxonomy, schema, user = version_parts()
-    assert system == system_prompt()
+    system, short, taxonomy, schema, user = version_parts()
+    assert (system, short) == (system_prompt(), short_system_prompt())
     assert all(category.definition in taxonomy for category in CATEGORIES)
     assert "additionalProperties" in schema
     assert user.startswith(user_message(Question(text="")).split("\n")[0])

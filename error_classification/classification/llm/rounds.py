@@ -11,7 +11,7 @@ from typing import TypeAlias
 from error_classification.classification.llm.reading import UnreadableError, read
 from error_classification.claude_client import Completion, Request, Stop
 from error_classification.models import LLM, Abstention, Case, Excerpt, Usage, Verdict
-from error_classification.prompts import ANSWER_SCHEMA, Opinion, Question, system_prompt, user_message
+from error_classification.prompts import ANSWER_SCHEMA, Opinion, Question, short_system_prompt, system_prompt, user_message
 
 Answer: TypeAlias = Verdict | Abstention
 
@@ -40,6 +40,8 @@ class Round:
     name: str
     model: str
     more: Excerpt
+    stronger: bool = False
+    """Whether it is the stronger model: it is spared the examples, which cost more there than they are worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,13 @@ def next_round(case: Case, last: Round, answer: Answer | None, models: Models) -
         return Round(f"{models.first} with more of the log", models.first, more)
     if last.model == models.stronger or not models.stronger or isinstance(answer, Abstention):
         return None
-    return Round(models.stronger, models.stronger, last.more)
+    return Round(models.stronger, models.stronger, last.more, stronger=True)
 
 
 def request_of(case: Case, asking: Round, room: int = ROOM) -> Request:
     """What the service is asked; ``room``: tokens of the answer, at most."""
-    return Request(asking.model, system_prompt(), user_message(_question(case, asking.more)), ANSWER_SCHEMA, room)
+    system = short_system_prompt() if asking.stronger else system_prompt()
+    return Request(asking.model, system, user_message(_question(case, asking.more)), ANSWER_SCHEMA, room)
 
 
 def _question(case: Case, more: Excerpt) -> Question:
