@@ -102,7 +102,7 @@ def parts(ours: Measured) -> list[Part]:
 
 
 def goals(rows: Sequence[Row]) -> Iterator[Goal]:
-    """The last row is ours. A short prompt at today's price is shown beside, without a goal: that price alone is what beats it."""
+    """Ours is the last row. A short prompt at today's price is shown without a goal: that price alone is what beats it."""
     for rival in rows[:-1]:
         if not rival.way.endswith("today's model"):
             yield Goal(f"dollars: {rival.way} / ours", FAILURE_GOAL if rival.way.startswith("(a)") else CAUSE_GOAL, rival.times)

@@ -15,12 +15,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "benchmarks"))
 import llm_cost
 import llm_throughput
 from llm_throughput import Load, allowed
-from measures.asking import Measured, Settings, errors, measured, short_system_prompt
+from measures.asking import Measured, Settings, errors, measured
 from measures.bills import Bill, agree, bills
 from measures.failures import Mix, batches, causes, stream
 
 from error_classification.models import Spending, Usage
-from error_classification.prompts import system_prompt
+from error_classification.prompts import short_system_prompt, system_prompt
 from stand_ins.claude import Billed
 
 HAIKU, SONNET = "claude-haiku-5-5", "claude-sonnet-5-5"
@@ -99,9 +99,9 @@ def test_ours_asks_about_what_the_rules_leave_and_three_times_in_doubt(ways: dic
 
 def test_a_cold_cache_is_written_again(ways: dict[str, Measured]) -> None:
     """The four causes that are asked about first occur in four of the eight runs."""
-    prompt = -(-len(system_prompt()) // 4)
+    prompt, short = (-(-len(text) // 4) for text in (system_prompt(), short_system_prompt()))
     ours = ways["(c) ours"].billed
-    assert (ours[HAIKU].tokens.cache_write, ours[SONNET].tokens.cache_write) == (4 * prompt, prompt)
+    assert (ours[HAIKU].tokens.cache_write, ours[SONNET].tokens.cache_write) == (4 * prompt, short)
 
 
 def test_a_bill_has_a_price_for_every_kind_of_token() -> None:

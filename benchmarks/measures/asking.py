@@ -19,9 +19,6 @@ from error_classification.claude_client import Budget, Caller, Client, Limiter, 
 from error_classification.claude_client.anthropic_api import AnthropicClient
 from error_classification.config import Config
 from error_classification.models import Artefact, Case, ErrorClassification, FingerprintedError, Spending
-from error_classification.prompts.system import rendered
-from error_classification.prompts.wording import wording
-from error_classification.taxonomy import CATEGORIES
 from measures.bills import Bill, bills
 from measures.failures import Cause, Mix, batches, causes, stream
 from stand_ins.claude import ClaudeServer, Switches, message
@@ -98,11 +95,6 @@ class Differently(AnthropicClient):
         if not self._marked:
             del block["cache_control"]
         return body | {"system": [block]}
-
-
-def short_system_prompt() -> str:
-    """Ours without the worked examples."""
-    return rendered(wording("system"), CATEGORIES, ())
 
 
 def answering(known: Iterable[Cause], tokens: tuple[int, int]) -> Callable[[Received], Message]:
