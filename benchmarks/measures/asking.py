@@ -19,6 +19,7 @@ from error_classification.claude_client import Budget, Caller, Client, Limiter, 
 from error_classification.claude_client.anthropic_api import AnthropicClient
 from error_classification.config import Config
 from error_classification.models import Artefact, Case, ErrorClassification, FingerprintedError, Spending
+from error_classification.prompts import short_system_prompt
 from measures.bills import Bill, bills
 from measures.failures import Cause, Mix, batches, causes, stream
 from stand_ins.claude import ClaudeServer, Switches, message

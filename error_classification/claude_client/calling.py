@@ -58,7 +58,10 @@ class CacheWatch:
 
 
 class Caller:
-    """Makes calls, from any thread. ``deadline`` is in the clock's ``seconds``: nothing is begun after it."""
+    """Makes calls, from any thread. ``deadline`` is in the clock's ``seconds``: nothing is begun after it.
+
+    ``hour``: what is written to the cache stays there for an hour, at another price.
+    """
 
     def __init__(
         self,
@@ -70,11 +73,13 @@ class Caller:
         seconds: Callable[[], float],
         sleep: Callable[[float], None],
         deadline: float | None = None,
+        hour: bool = False,
     ) -> None:
         self.budget, self.limiter = budget, limiter
         self.watch = CacheWatch()
         self._client, self._prices = client, prices
         self._seconds, self._sleep, self._deadline = seconds, sleep, deadline
+        self._hour = hour
         self._final: dict[str, ServiceError] = {}
         self._failed_in_a_row = 0
         self._lock = Lock()
@@ -85,12 +90,13 @@ class Caller:
         price = self._prices.of(request.model)
         if price is None and self.budget.is_capped:
             raise BudgetError(f"no price is known for {request.model}", "add it to the file MODEL_PRICES names, or lift the caps")
-        reserved = price.cost(request.most) if price else 0.0
+        reserved = price.cost(request.most, hour=self._hour) if price else 0.0
         self.budget.reserve(reserved)
         usage = None
         try:
             completion = self._attempted(request)
-            usage = replace(completion.usage, cost_usd=price.cost(completion.usage) if price else 0.0)
+            cost = price.cost(completion.usage, hour=self._hour) if price else 0.0
+            usage = replace(completion.usage, cost_usd=cost)
         finally:
             self.budget.settle(reserved, request.model, usage)
         with self._lock:

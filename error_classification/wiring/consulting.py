@@ -73,6 +73,7 @@ def consultation(config: Config, time_limit: float | None = None) -> Iterator[Co
             seconds=clock.seconds,
             sleep=clock.sleep,
             deadline=None if time_limit is None else clock.seconds() + time_limit,
+            hour=config.prompt_cache_ttl == "1h",
         )
         stronger = "" if config.escalation_model == NO_MODEL else config.escalation_model
         judge = LLMJudge(caller, config.anthropic_model, stronger)

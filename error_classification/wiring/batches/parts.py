@@ -63,7 +63,8 @@ def case_of(question: Question) -> Case:
 
 def asked_round(question: Question) -> Round:
     """The round in which the question was handed in, or is to be handed in again."""
-    return Round(question.asking, question.model, question.more if question.shows_more else Excerpt())
+    stronger = bool(question.trail) and question.asking == question.model  # only the first model's rounds come before a trail
+    return Round(question.asking, question.model, question.more if question.shows_more else Excerpt(), stronger)
 
 
 def coming_round(question: Question, models: Models) -> Round | None:
