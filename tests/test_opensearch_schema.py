@@ -24,14 +24,22 @@ from error_classification.models import (
 )
 from error_classification.opensearch_schema import (
     ALL_FIELDS,
+    GROUP_FIELDS,
+    SCHEMA_VERSION,
     SNIPPET,
     SNIPPET_LENGTH,
+    Document,
     answer_from_document,
     answer_to_document,
     create_index_if_not_exists,
     from_document,
+    groups_index,
+    groups_mappings,
     index_template,
     mappings,
+    month_index,
+    retention_policy,
+    roles,
     to_document,
     utc_text,
 )
@@ -173,17 +181,51 @@ def test_a_time_without_zone_is_refused() -> None:
         utc_text(datetime(2025, 1, 31))
 
 
-def test_mapping_has_no_id_and_takes_no_new_fields() -> None:
-    assert "_id" not in mappings()["properties"]
-    assert mappings()["dynamic"] is False
+@pytest.mark.parametrize("mapping", [mappings(), groups_mappings()])
+def test_mapping_has_no_id_and_takes_no_new_fields_and_says_its_version(mapping: Document) -> None:
+    assert "_id" not in mapping["properties"]
+    assert mapping["dynamic"] == "strict"
+    assert mapping["_meta"] == {"schema_version": SCHEMA_VERSION}
 
 
-def test_template_matches_the_index_and_its_months_but_not_the_groups() -> None:
+def test_template_matches_the_months_and_neither_the_alias_nor_the_groups() -> None:
     template = index_template("errors")
-    patterns = [re.compile(pattern.replace("*", ".*")) for pattern in template["index_patterns"]]
-    matched = [name for name in ("errors", "errors-2025.01", "errors_groups") if any(p.fullmatch(name) for p in patterns)]
-    assert matched == ["errors", "errors-2025.01"]
+    patterns = [re.compile(pattern.replace(".", r"\.").replace("*", ".*")) for pattern in template["index_patterns"]]
+    names = ("errors", month_index("errors", NOON), "errors-old", "errors_groups", groups_index("errors"), "more-errors-2025.01")
+    assert [name for name in names if any(pattern.fullmatch(name) for pattern in patterns)] == ["errors-2025.01"]
     assert template["template"]["mappings"] == mappings()
+    assert template["template"]["aliases"] == {"errors": {}}
+
+
+def test_the_month_is_that_of_utc() -> None:
+    new_year_in_sydney = datetime(2025, 1, 1, 5, tzinfo=timezone(timedelta(hours=11)))
+    assert month_index("errors", new_year_in_sydney) == "errors-2024.12"
+
+
+def test_what_a_group_is_computed_from_is_kept_and_not_indexed() -> None:
+    objects = [field for field in GROUP_FIELDS if field.name.startswith("o_")]
+    assert [field.mapping for field in objects] == [{"type": "object", "enabled": False}] * 4
+
+
+def test_retention_removes_months_only() -> None:
+    policy = retention_policy("errors", 400)["policy"]
+    assert policy["ism_template"][0]["index_patterns"] == ["errors-*.*"]
+    states = {state["name"]: state for state in policy["states"]}
+    (transition,) = states[policy["default_state"]]["transitions"]
+    assert transition["conditions"] == {"min_index_age": "400d"}
+    assert states[transition["state_name"]]["actions"] == [{"delete": {}}]
+
+
+def test_nobody_may_delete_and_a_reader_may_not_write() -> None:
+    documents = roles("errors", ["tests", "", "jobs"])
+    actions = {
+        name: [action for part in role["index_permissions"] for action in part["allowed_actions"]]
+        for name, role in documents.items()
+    }
+    assert not [action for each in actions.values() for action in each if "delete" in action and "point_in_time" not in action]
+    assert not [action for action in actions["errors_reader"] if "write" in action or "create" in action]
+    assert documents["errors_uploader"]["index_permissions"][1]["index_patterns"] == ["jobs", "tests"]
+    assert len(roles("errors")["errors_uploader"]["index_permissions"]) == 1
 
 
 class Recorded(Connection):

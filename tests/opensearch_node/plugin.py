@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from uuid import uuid4
 
 import pytest
+
 from opensearch_node import jars
 from opensearch_node.node import Node, shared
 
