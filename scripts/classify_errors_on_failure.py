@@ -5,4 +5,4 @@ import sys
 
 from error_classification.cli import main
 
-main(["classify", "--no-store", "--format", "markdown", "--time-limit", "20", *(sys.argv[1:] or ["test-results", "build-logs"])])
+main(["ci", "--format", "markdown", *sys.argv[1:]])

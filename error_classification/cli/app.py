@@ -22,6 +22,7 @@ from error_classification.reporting.escape import visible
 COMMANDS = {
     "classify": "Find, classify and store the errors of CI artefacts.",
     "extract": "Find the errors of CI artefacts, cause before symptom.",
+    "ci": "Say why a CI job failed, where people look.",
     "stats": "Count what the store holds.",
     "analyze": "Report on the recent failures in the store.",
     "show": "Show all that is known of one error.",
@@ -91,11 +92,11 @@ class Program(LazyGroup):
         tolerate_any_text()
         session = Session()
         kwargs |= {"standalone_mode": False, "obj": session}
-        code = _guarded(lambda: super(Program, self).main(*args, **kwargs), session)
+        code = guarded(lambda: super(Program, self).main(*args, **kwargs), session)
         sys.exit(_flushed(code))
 
 
-def _guarded(call: Callable[[], object], session: Session) -> int:
+def guarded(call: Callable[[], object], session: Session, say: Callable[[str], None] = warn) -> int:
     """The exit code of ``call``; what went wrong is said in one line."""
     try:
         code = call()
@@ -108,21 +109,21 @@ def _guarded(call: Callable[[], object], session: Session) -> int:
             error.show()
         return USAGE
     except Error as error:
-        warn(f"error-classification: {error}")
+        say(f"error-classification: {error}")
         return error.exit_code
     except OSError as error:
-        warn(f"error-classification: {error.filename or 'output'}: {error.strerror or error}")
+        say(f"error-classification: {error.filename or 'output'}: {error.strerror or error}")
         return NOT_DONE
     except Exception as error:
-        return _bug(error, session)
+        return _bug(error, session, say)
     return code if isinstance(code, int) else 0
 
 
-def _bug(error: Exception, session: Session) -> int:
+def _bug(error: Exception, session: Session, say: Callable[[str], None]) -> int:
     if session.verbose:
         click.echo(visible("".join(traceback.format_exception(error))), err=True)
     advice = "this is a bug: please report it with what --verbose prints and the output of `error-classification doctor`"
-    warn(f"error-classification: {type(error).__name__}: {str(error)[:200]} ({advice})")
+    say(f"error-classification: {type(error).__name__}: {str(error)[:200]} ({advice})")
     return BUG
 
 
