@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta, timezone
-from pathlib import Path
 
 import pytest
+from opensearch_stores import shared_store
 from store_builders import HASH, OTHER, at, occurrence, verdict
 
 from error_classification.errors import UsageError
@@ -16,15 +16,17 @@ from error_classification.ports import Archive, Label, Pruned, Tally
 from error_classification.storage.memory import MemoryStore
 from error_classification.storage.sqlite import SQLiteStore
 
-STORES: dict[str, Callable[[Path], Archive]] = {
+STORES: dict[str, Callable[[pytest.FixtureRequest], Archive]] = {
     "memory": lambda _: MemoryStore(),
-    "sqlite": lambda folder: SQLiteStore(folder / "store.db", mountinfo=""),
+    "sqlite": lambda request: SQLiteStore(request.getfixturevalue("tmp_path") / "store.db", mountinfo=""),
+    "opensearch": shared_store,
 }
+MARKS = {"opensearch": [pytest.mark.opensearch]}
 
 
-@pytest.fixture(params=STORES.values(), ids=STORES)
-def archive(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Archive]:
-    with request.param(tmp_path) as store:
+@pytest.fixture(params=[pytest.param(make, id=name, marks=MARKS.get(name, [])) for name, make in STORES.items()])
+def archive(request: pytest.FixtureRequest) -> Iterator[Archive]:
+    with request.param(request) as store:
         yield store
 
 
