@@ -1,0 +1,143 @@
+"""What a job says of its failure: its log, or what GitHub keeps longer than logs, its annotations.
+
+A job is one artefact, whatever it is made of. The runner makes annotations of the errors in a log, so reading both would count
+each failure twice: they have one fingerprint, but another place. So annotations take the place of a log that is gone, and where
+a log lacks its end, those that it does not hold yet are added as the lines that they were; within one artefact equal failures
+are merged.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import BinaryIO
+
+from error_classification.sources.github.client import GitHubClient, Json
+from error_classification.sources.github.problems import GitHubError
+from error_classification.sources.github.records import Job, text
+from error_classification.sources.github.spool import CHUNK
+
+LARGEST_LOG = 512 << 20
+"""Bytes; the rest is left out, with a warning."""
+_TAIL = 64 << 10
+_LAST_WORDS = b"Cleaning up orphan processes"
+"""The runner's, of every job that it could bring to an end."""
+_STAMP = re.compile(rb"^(?:\xef\xbb\xbf)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", re.MULTILINE)
+_SILENCE = timedelta(seconds=10)
+"""A log whose last line was written so shortly before the job was over has its end."""
+_MOST_ANNOTATIONS = 1_000
+_KEPT_NO_LONGER = {
+    403: "may not be read with this token",
+    404: "is gone, or not there yet",
+    410: "has expired",
+}
+_TIME_LIMIT = re.compile(r"has exceeded the maximum execution time", re.IGNORECASE)
+_SEPARATOR = b"\nThe log lacks its end. What follows are annotations of the job that it does not hold.\n"
+
+
+@dataclass(frozen=True, slots=True)
+class JobReader:
+    """Reads jobs of ``repo``; ``warn`` is told what a reader of the answers should know, one line each."""
+
+    client: GitHubClient
+    repo: str
+    warn: Callable[[str], None]
+
+    def read(self, job: Job, name: str, target: BinaryIO) -> None:
+        """Writes what there is of ``job`` into ``target``. Raises GitHubError; with a clear word where nothing is left."""
+        reason = self._log(job, name, target)
+        if reason is None:
+            return
+        failures = self.failures(job.id)
+        if not failures:
+            raise GitHubError(f"{name}: the log {reason}, and there are no annotations", "logs are kept for 90 days at most")
+        self.warn(f"{name}: the log {reason}: its annotations are read instead")
+        _overwrite(target, json.dumps({"name": job.name, "conclusion": job.conclusion, "annotations": failures}).encode())
+
+    def failures(self, check: int) -> list[dict[str, Json]]:
+        """The annotations of a job or another check run that tell of a failure. Raises GitHubError."""
+        listed = self.client.items(f"/repos/{self.repo}/check-runs/{check}/annotations")
+        first = (item for _, item in zip(range(_MOST_ANNOTATIONS), listed, strict=False))
+        return [item for item in first if text(item.get("annotation_level")) == "failure"]
+
+    def ran_out_of_time(self, job: Job) -> bool:
+        """Whether a job that counts as cancelled had reached its time limit."""
+        return any(_TIME_LIMIT.search(text(item.get("message"))) for item in self.failures(job.id))
+
+    def _log(self, job: Job, name: str, target: BinaryIO) -> str | None:
+        """Writes the log; returns why there is none, or None where there is."""
+        try:
+            whole = self._downloaded(job, target)
+            if whole and not _has_its_end(target, job):
+                whole = self._downloaded(job, target)  # what was still being written may be there by now
+        except GitHubError as error:
+            if error.passing or error.status not in _KEPT_NO_LONGER:
+                raise
+            return _KEPT_NO_LONGER[error.status]
+        if not target.tell():
+            return "is empty"
+        if not whole:
+            self.warn(f"{name}: only the first {LARGEST_LOG >> 20} MB were read")
+        elif not _has_its_end(target, job):
+            self._complete(job, name, target)
+        return None
+
+    def _downloaded(self, job: Job, target: BinaryIO) -> bool:
+        return self.client.download(f"/repos/{self.repo}/actions/jobs/{job.id}/logs", target, LARGEST_LOG)
+
+    def _complete(self, job: Job, name: str, target: BinaryIO) -> None:
+        try:
+            messages = [text(item.get("message")).strip() for item in self.failures(job.id)]
+        except GitHubError as error:
+            if error.passing:
+                raise
+            messages = []
+        missing = list(_not_in(target, dict.fromkeys(filter(None, messages))))
+        self.warn(f"{name}: the log lacks its end" + (f": {len(missing)} annotations are read with it" if missing else ""))
+        if missing:
+            target.seek(0, 2)
+            target.write(_SEPARATOR + b"".join(_as_logged(message) for message in missing))
+
+
+def _has_its_end(target: BinaryIO, job: Job) -> bool:
+    """Leaves ``target`` at its end. A job that tells no time of its end has all the log it will ever have."""
+    size = target.seek(0, 2)
+    target.seek(max(0, size - _TAIL))
+    tail = target.read(_TAIL)
+    if _LAST_WORDS in tail or job.completed_at is None:
+        return True
+    stamps = _STAMP.findall(tail)
+    return bool(stamps) and _moment(stamps[-1]) >= job.completed_at - _SILENCE
+
+
+def _moment(stamp: bytes) -> datetime:
+    try:
+        return datetime.fromisoformat(stamp.decode()).replace(tzinfo=UTC)
+    except ValueError:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def _not_in(target: BinaryIO, messages: dict[str, None]) -> Iterator[str]:
+    """Those of ``messages`` whose first line the log does not hold."""
+    sought = {message: message.split("\n", 1)[0].strip().encode() for message in messages}
+    overlap = max(map(len, sought.values()), default=0)
+    target.seek(0)
+    seen = b""
+    while sought and (chunk := target.read(CHUNK)):
+        seen = seen[-overlap:] + chunk
+        sought = {message: line for message, line in sought.items() if line not in seen}
+    yield from sought
+
+
+def _as_logged(message: str) -> bytes:
+    """As the runner writes an error; the lines of one message follow one another."""
+    return f"##[error]{message}\n".encode("utf-8", "replace")
+
+
+def _overwrite(target: BinaryIO, content: bytes) -> None:
+    target.seek(0)
+    target.truncate()
+    target.write(content)
