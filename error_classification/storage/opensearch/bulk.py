@@ -1,7 +1,7 @@
 """Writing many documents, with back-pressure.
 
 opensearch-py's own helpers give up on a document that the server rejects because it is busy (429), or never try it again. Here
-what is rejected is tried again, alone, after a pause; a request that is too large is halved; what the server will never take (400)
+what is rejected is tried again, alone, after a pause; a request that is too large is halved; what a server will never take (400)
 is handed back with the reason. Writing is by ids of our own and ``create``, so that trying again can't double anything.
 """
 

@@ -21,7 +21,7 @@ from error_classification.storage.opensearch.preparing import prepare, version
 from error_classification.storage.opensearch.pruning import prune
 from error_classification.storage.opensearch.records import Record
 from error_classification.storage.opensearch.server import Server
-from error_classification.storage.opensearch.uploading import Refusal, upload
+from error_classification.storage.opensearch.uploading import upload
 from error_classification.storage.tally import Seen, statistics, top_hashes
 
 _IN_FORCE = ("s_primary_category", "s_subcategory", "s_judge")
@@ -30,16 +30,15 @@ _IN_FORCE = ("s_primary_category", "s_subcategory", "s_judge")
 class OpenSearchStore:
     """Implements ``ports.Archive``. Every method raises StoreError where the server fails it.
 
-    ``save`` of one that is refused for its content raises too, when all others are written: ``refused`` was told of it.
+    ``save`` raises RefusedError where one is refused for its content, when all others are written.
     """
 
-    def __init__(self, server: Server, index_name: str, refused: Callable[[Sequence[Refusal]], None] = lambda _: None) -> None:
+    def __init__(self, server: Server, index_name: str) -> None:
         """Asks the server nothing: the index is made, or found to be of a newer version, when it is first used."""
         self.warnings: Sequence[str] = ()
         self._server = server
         self._index = index_name
         self._groups = GroupIndex(server, index_name)
-        self._refused = refused
         self._checked = self._prepared = False
 
     def __enter__(self) -> Self:
@@ -64,11 +63,7 @@ class OpenSearchStore:
         if not self._prepared:
             prepare(self._server, self._index)
             self._prepared = self._checked = True
-        uploaded = upload(self._server, self._groups, self._index, classifications)
-        if uploaded.refused:
-            self._refused(uploaded.refused)
-            raise uploaded.trouble(len(classifications))
-        return uploaded.groups
+        return upload(self._server, self._groups, self._index, classifications)
 
     def occurrences(self, error_hash: str, limit: int = 100) -> list[ErrorClassification]:
         """The newest occurrences of a group, newest first, as they were first written."""

@@ -28,22 +28,23 @@ class Refusal:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Uploaded:
-    """The groups as they are afterwards, and what was refused."""
+class RefusedError(StoreError):
+    """Some occurrences will never be written; all others are."""
 
-    groups: Mapping[str, Group]
-    refused: Sequence[Refusal] = ()
-
-    def trouble(self, number: int) -> StoreError:
-        """What to raise where something was refused, of so many occurrences."""
-        first = self.refused[0]
-        said = f"index {first.index} refuses {len(self.refused)} of {number} occurrences for their content: {first.reason[:300]}"
-        return StoreError(said)
+    def __init__(self, refused: Sequence[Refusal], number: int) -> None:
+        first = refused[0]
+        said = f"index {first.index} refuses {len(refused)} of {number} occurrences for their content: {first.reason[:300]}"
+        super().__init__(said)
+        self.refused = refused
 
 
-def upload(server: Server, groups: GroupIndex, index_name: str, classifications: Sequence[ErrorClassification]) -> Uploaded:
-    """Writes what is new, then recomputes the groups. Raises ``StoreError``; doing it again does no harm."""
+def upload(
+    server: Server, groups: GroupIndex, index_name: str, classifications: Sequence[ErrorClassification]
+) -> Mapping[str, Group]:
+    """Writes what is new, then recomputes the groups, and returns them. Raises ``StoreError``; doing it again does no harm.
+
+    Raises ``RefusedError`` when all is done that can be, and something was refused for its content.
+    """
     first: dict[str, ErrorClassification] = {}
     for classification in classifications:
         first.setdefault(classification.error_id, classification)
@@ -58,7 +59,9 @@ def upload(server: Server, groups: GroupIndex, index_name: str, classifications:
         partial(_changes, server, index_name, sorted(set(months.values())), stored),
     )
     refused = [Refusal(each.action.index, each.action.document, each.reason) for each in results if each.state == bulk.REFUSED]
-    return Uploaded({key: record.group() for key, record in records.items() if record.exists}, refused)
+    if refused:
+        raise RefusedError(refused, len(classifications))
+    return {key: record.group() for key, record in records.items() if record.exists}
 
 
 def _action(index_name: str, classification: ErrorClassification) -> bulk.Action:
