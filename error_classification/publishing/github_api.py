@@ -161,11 +161,14 @@ class RestApi:
 
 
 def _answer(method: str, reply: _Reply) -> Answer:
+    is_success = 200 <= reply.status < 300
     try:
         body = json.loads(reply.text) if reply.text else None
-    except (ValueError, RecursionError):
+    except (ValueError, RecursionError) as error:
+        if is_success:
+            raise GitHubError(f"GitHub's answer to {method} is no JSON", reply.status) from error
         body = None
-    if 200 <= reply.status < 300:
+    if is_success:
         return Answer(reply.status, body, reply.next_page)
     said = body.get("message") if isinstance(body, dict) else None
     told = f": {said[:_SAID]}" if isinstance(said, str) and said else ""
