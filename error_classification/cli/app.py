@@ -22,8 +22,9 @@ from error_classification.reporting.escape import visible
 COMMANDS = {
     "classify": "Find, classify and store the errors of CI artefacts.",
     "extract": "Find the errors of CI artefacts, cause before symptom.",
-    "ci": "Say why a CI job failed, where people look.",
+    "ci": "Say why a CI job failed.",
     "stats": "Count what the store holds.",
+    "batch": "Collect what failed, classify it and store it.",
     "analyze": "Report on the recent failures in the store.",
     "show": "Show all that is known of one error.",
     "label": "Correct the classification of an error.",
