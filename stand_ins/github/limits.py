@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from threading import Lock
 
@@ -53,16 +54,16 @@ class Hour:
             raise RefusedError(403, PRIMARY, headers)
         return headers
 
-    def give_back(self) -> None:
-        """An answer that cost nothing."""
+    def give_back(self, headers: Mapping[str, str]) -> dict[str, str]:
+        """An answer that cost nothing after all, and with it one request more than its headers told."""
         with self._lock:
             self._used -= 1
+        return dict(headers) | {"x-ratelimit-remaining": str(int(headers["x-ratelimit-remaining"]) + 1)}
 
     def _headers(self, allowed: int, ends: datetime) -> dict[str, str]:
         return {
             "x-ratelimit-limit": str(allowed),
             "x-ratelimit-remaining": str(max(0, allowed - self._used)),
-            "x-ratelimit-used": str(self._used),
             "x-ratelimit-reset": str(int(ends.timestamp())),
             "x-ratelimit-resource": "core",
         }

@@ -78,7 +78,7 @@ class Service:
         except RefusedError as refused:
             return replace(refused.response, headers=dict(refused.response.headers))
         if request.method == "GET" and request.headers.get("if-none-match") == response.headers.get("etag", "none"):
-            self._hour.give_back()
+            headers = self._hour.give_back(headers)
             response = Response(304, headers=response.headers)
         return replace(response, headers=headers | dict(response.headers))
 

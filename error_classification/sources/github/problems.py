@@ -10,7 +10,7 @@ from error_classification.errors import InputError
 
 _LONGEST = 200
 _TOKEN = re.compile(r"\b(?:gh[a-z]_\w{4,}|github_pat_\w{4,})")
-_QUERY = re.compile(r"(https?://[^\s?]*)\?\S*")
+_QUERY = re.compile(r"(\b[a-z]{1,10}://[^\s?]*)\?\S*")
 _ADVICE = {
     401: "check the token, and that it has not expired",
     403: "the token needs read access to Actions, Checks and Pull requests of this repository",
