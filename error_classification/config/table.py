@@ -45,6 +45,15 @@ class Config:
     opensearch_url: str = _setting("", "OPENSEARCH_URL", url, "Address of OpenSearch", own=True)
     opensearch_username: str = _setting("", "OPENSEARCH_USERNAME", text, "User of OpenSearch", own=True)
     opensearch_password: str = _setting("", "OPENSEARCH_PASSWORD", text, "Password of that user", secret=True)
+    opensearch_ca_file: str = _setting("", "OPENSEARCH_CA_FILE", text, "Certificates of the authorities to trust", own=True)
+    opensearch_fingerprint: str = _setting(
+        "", "OPENSEARCH_FINGERPRINT", text, "SHA-256 of the server's own certificate, to trust that one alone", own=True
+    )
+    opensearch_aws_region: str = _setting("", "OPENSEARCH_AWS_REGION", text, "Region of AWS to sign requests for", own=True)
+    opensearch_aws_service: str = _setting(
+        "es", "OPENSEARCH_AWS_SERVICE", one_of("es", "aoss"), "Managed domain (es) or serverless collection (aoss)", own=True
+    )
+    opensearch_timeout: int = _setting(30, "OPENSEARCH_TIMEOUT", whole(1), "Seconds that a request to OpenSearch may take")
     error_classification_index: str = _setting(
         "error_classifications", "ERROR_CLASSIFICATION_INDEX", text, "Index of the classified errors"
     )

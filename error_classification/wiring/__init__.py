@@ -124,7 +124,9 @@ def open_store(config: Config, *, existing: bool = False) -> Opened:
     if config.store == MEMORY:
         return memory()
     if config.store in SERVICES:
-        raise UsageError(f"store {config.store!r} is not available in this version", "name a file")
+        from error_classification.wiring.opensearch import open_opensearch
+
+        return open_opensearch(config, existing=existing)
     path = store_path(config)
     if path is None:
         return memory("no home folder for the store: what is found is forgotten at the end (--store FILE keeps it)")

@@ -110,12 +110,12 @@ def attempts(error: exceptions.OpenSearchException) -> int:
     return BUSY_ATTEMPTS if isinstance(error, exceptions.TransportError) and error.status_code in BUSY else 1
 
 
-def _cause(error: exceptions.TransportError) -> str:
+def _cause(error: BaseException) -> str:
     """The innermost reason: the libraries in between wrap it several times."""
-    inner: Any = error.info
-    while isinstance(inner, BaseException) and (deeper := getattr(inner, "reason", None) or (inner.args or [None])[0]):
-        if not isinstance(deeper, BaseException):
-            break
+    inner = error
+    while True:
+        wrapped = (getattr(inner, "info", None), getattr(inner, "reason", None), *inner.args[:1], inner.__cause__)
+        deeper = next((each for each in wrapped if isinstance(each, BaseException)), None)
+        if deeper is None:
+            return (isinstance(inner, OSError) and inner.strerror) or str(inner)[:200] or type(inner).__name__
         inner = deeper
-    text = str(inner)
-    return text.rpartition(">: ")[2][:200] or type(inner).__name__

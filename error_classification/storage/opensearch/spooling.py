@@ -9,21 +9,21 @@ from pathlib import Path
 from error_classification.errors import StoreError
 from error_classification.models import ErrorClassification, Group
 from error_classification.storage import dead_letters
-from error_classification.storage.opensearch.server import OutOfReachError, Server
+from error_classification.storage.opensearch.server import Server
 from error_classification.storage.opensearch.store import OpenSearchStore
 from error_classification.storage.opensearch.uploading import RefusedError
 from error_classification.storage.spool import Spool
 
 _LEFT_ALONE = timedelta(seconds=30)
-"""A server that was out of reach is not asked again before."""
+"""A server that failed is not asked again before."""
 _BATCH = 500
 
 
 class SpoolingStore(OpenSearchStore):
     """An ``OpenSearchStore`` that loses nothing while its server is away.
 
-    Then ``groups`` knows none, so that work goes on with what the judges say; ``save`` puts its occurrences into the spool and
-    raises ``StoreError`` to say so. What is refused for its content goes to the file of dead letters.
+    Then ``groups`` knows none, so that work goes on with what the judges say, and ``save`` puts its occurrences into the spool;
+    of one outage it raises ``StoreError`` once. What is refused for its content goes to the file of dead letters.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class SpoolingStore(OpenSearchStore):
         self._spool = spool
         self._letters = letters
         self._now = now
-        self._away: tuple[datetime, OutOfReachError] | None = None
+        self._away: tuple[datetime, StoreError] | None = None
 
     def close(self) -> None:
         """Ends the connections; what waits goes on waiting."""
@@ -42,12 +42,11 @@ class SpoolingStore(OpenSearchStore):
         super().close()
 
     def groups(self, hashes: Iterable[str]) -> Mapping[str, Group]:
-        """The known ones among ``hashes``; none while the server is out of reach, which the next ``save`` reports."""
+        """The known ones among ``hashes``; none while the server fails, which ``save`` reports."""
         try:
             self._refuse_while_away()
             return super().groups(hashes)
-        except OutOfReachError as error:
-            self._stay_away(error)
+        except StoreError:
             return {}
 
     def save(self, classifications: Sequence[ErrorClassification]) -> Mapping[str, Group]:
@@ -59,10 +58,14 @@ class SpoolingStore(OpenSearchStore):
         except RefusedError:
             raise
         except StoreError as error:
+            known = self._away is not None
             self._stay_away(error)
             self._spool.add(classifications)
-            advice = f"{self._spool.count()} wait, and go first the next time"
-            raise type(error)(f"{error.message}: spooled {len(classifications)}", advice) from error
+            if known:
+                return {}
+            advice = "they are sent when it can take them, and so is what follows"
+            raise type(error)(f"{error.message}: spooled {len(classifications)} occurrences", advice) from error
+        self._away = None
         if refused:
             raise refused
         return groups
@@ -100,5 +103,5 @@ class SpoolingStore(OpenSearchStore):
             raise self._away[1]
 
     def _stay_away(self, error: StoreError) -> None:
-        if isinstance(error, OutOfReachError) and not (self._away and self._now() < self._away[0]):
+        if not (self._away and self._now() < self._away[0]):
             self._away = self._now() + _LEFT_ALONE, error

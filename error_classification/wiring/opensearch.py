@@ -1,0 +1,105 @@
+"""OpenSearch as the configuration names it: the store for teams, and its spool on this machine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from error_classification.config import Config, data_folder
+from error_classification.errors import NewerStoreError, StoreError, UsageError
+from error_classification.wiring import SERVICES, Opened, expanded, open_store
+from error_classification.wiring.clock import SystemClock
+
+if TYPE_CHECKING:
+    from error_classification.storage.opensearch.connection import Endpoint
+    from error_classification.storage.opensearch.server import Server
+
+SPOOL, DEAD_LETTERS = "opensearch-spool.sqlite3", "opensearch-dead-letters.ndjson"
+(OPENSEARCH,) = SERVICES
+
+
+def open_for_jobs(config: Config) -> Opened:
+    """The store of ``config``, and OpenSearch where that is configured and no other store is named."""
+    return open_store(replace(config, store=OPENSEARCH) if config.opensearch_url and not config.store else config)
+
+
+def open_opensearch(config: Config, *, existing: bool) -> Opened:
+    """The store for teams. To write into it (not ``existing``) what waits on this machine is sent first.
+
+    Raises ``UsageError`` where the configuration lacks something, ``NewerStoreError`` for a store of a newer version.
+    """
+    server = connected(config)
+    index_name = config.error_classification_index
+    location = f"{server.name}/{index_name}"
+    from error_classification.storage.opensearch.store import OpenSearchStore
+
+    if existing:
+        return Opened(OpenSearchStore(server, index_name), location)
+    folder = data_folder()
+    if folder is None:
+        notice = "no home folder: what OpenSearch can't take while it is out of reach is lost"
+        return Opened(OpenSearchStore(server, index_name), location, (notice,))
+    from error_classification.storage.opensearch.spooling import SpoolingStore
+    from error_classification.storage.spool import Spool
+
+    spool = Spool(folder / SPOOL, location)
+    store = SpoolingStore(server, index_name, spool=spool, letters=folder / DEAD_LETTERS, now=SystemClock().now)
+    try:
+        sent = store.deliver()
+    except NewerStoreError:
+        store.close()
+        raise
+    except StoreError as error:
+        return Opened(store, location, (f"{error.message}: {spool.count()} occurrences of earlier runs wait",))
+    return Opened(store, location, (f"sent {sent} occurrences that waited since an earlier run",) if sent else ())
+
+
+def connected(config: Config) -> Server:
+    """The server that is configured; nothing is sent yet. Raises ``UsageError`` where the configuration lacks something."""
+    if not config.opensearch_url:
+        raise UsageError("OPENSEARCH_URL is not set", "it is the address of the server, such as https://host:9200")
+    try:
+        from error_classification.storage.opensearch.connection import connect
+        from error_classification.storage.opensearch.server import Server
+    except ImportError as error:
+        raise UsageError(f"for OpenSearch {error.name} is needed", "pip install 'error-classification[opensearch]'") from error
+    endpoint = _endpoint(config)
+    return Server(connect(endpoint), endpoint.name, endpoint.refreshes, SystemClock().sleep)
+
+
+def _endpoint(config: Config) -> Endpoint:
+    from error_classification.storage.opensearch.connection import Endpoint
+
+    return Endpoint(
+        url=config.opensearch_url,
+        username=config.opensearch_username,
+        password=config.opensearch_password,
+        ca_file=str(expanded(config.opensearch_ca_file)) if config.opensearch_ca_file else "",
+        fingerprint=config.opensearch_fingerprint,
+        region=config.opensearch_aws_region,
+        service=config.opensearch_aws_service,
+        timeout=config.opensearch_timeout,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What ``set_up`` did, and where."""
+
+    location: str
+    changed: bool
+    notices: tuple[str, ...] = ()
+
+
+def set_up(config: Config, retention_days: int | None) -> SetUp:
+    """Makes templates and the index of groups, and sets retention where it is wanted. Raises ``StoreError``."""
+    server = connected(config)
+    from error_classification.storage.opensearch.preparing import keep_for, prepare
+
+    changed = prepare(server, config.error_classification_index)
+    if retention_days is None:
+        return SetUp(server.name, changed)
+    if keep_for(server, config.error_classification_index, retention_days):
+        return SetUp(server.name, changed=True)
+    advice = f"this server has no Index State Management; `error-classification prune --older-than {retention_days}d` does it"
+    return SetUp(server.name, changed, (advice,))
