@@ -55,8 +55,9 @@ class CIRun:
     def files_url(self) -> str:
         """The address before the path of a file of this commit; empty where it is not known."""
         folder, run = _FOLDERS.get(self.provider), self.run
-        known = folder and self.server_url and run.repo and run.commit_sha
-        return f"{self.server_url}/{quote(run.repo)}/{folder}/{quote(run.commit_sha, safe='')}" if known else ""
+        if not (folder and self.server_url and run.repo and run.commit_sha):
+            return ""
+        return f"{self.server_url}/{quote(run.repo, errors='replace')}/{folder}/{quote(run.commit_sha, '', errors='replace')}"
 
 
 Names = tuple[str, ...]

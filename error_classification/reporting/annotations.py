@@ -52,7 +52,7 @@ def workflow_commands(chosen: Sequence[Annotation]) -> list[str]:
 def workflow_command(item: Annotation) -> str:
     """One line that GitHub makes an annotation of, and nothing else."""
     named = {"file": item.file, "line": str(item.line or "") if item.file else "", "title": item.title}
-    properties = ",".join(f"{name}={value.translate(_PROPERTY)}" for name, value in named.items() if value)
+    properties = ",".join(f"{name}={inert(value).translate(_PROPERTY)}" for name, value in named.items() if value)
     return f"::{item.level} {properties}::{inert(item.message).translate(_DATA)}"
 
 
@@ -76,7 +76,7 @@ def inert(text: str) -> str:
 
 def inert_json(line: str) -> str:
     """The same JSON in other words."""
-    return line.replace("##", r"\u0023#")
+    return line.replace("##", r"\u0023\u0023")
 
 
 def _annotation(finding: Finding) -> Annotation:

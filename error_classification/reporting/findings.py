@@ -88,4 +88,4 @@ class Findings:
 def _line_url(files_url: str, file: str, line: int | None) -> str:
     if not files_url:
         return ""
-    return f"{files_url}/{quote(file)}" + (f"#L{line}" if line else "")
+    return f"{files_url}/{quote(file, errors='replace')}" + (f"#L{line}" if line else "")
