@@ -74,6 +74,8 @@ def command(strict: bool, **values: Any) -> int:
     ci = surroundings()
     voice = Voice(session(), ci.provider is Provider.GITHUB)
     code = guarded(lambda: _run(ci, voice, **values), voice.session, voice.fault)
+    if strict and voice.faults and code in (DONE, GATE):
+        return NOT_DONE
     return code if strict or code in (DONE, GATE, INTERRUPTED) else DONE
 
 
@@ -99,7 +101,7 @@ def _run(ci: CIRun, voice: Voice, *, paths: tuple[str, ...], fail_on: str, time_
         findings = judged.findings.sorted(Workspace(ci.workspace).path_of, remember, ci.files_url, _TOLD)
     publisher = Publisher(ci, wanted, config.github_token, limit.later(_FOR_PUBLISHING), voice)
     publisher.publish(judged, findings, shortened_home(store.location))
-    return NOT_DONE if voice.faults else GATE if judged.closed else DONE
+    return GATE if judged.closed else DONE
 
 
 def _with_claude(resolved: Resolved) -> Config:
