@@ -72,7 +72,7 @@ def artifact_json(run: Run, artifact: Artifact, base: str, repo: str) -> JSON:
     return {
         "id": artifact.id,
         "name": artifact.name,
-        "size_in_bytes": len(artifact.content),
+        "size_in_bytes": len(artifact.content) if artifact.claimed_size is None else artifact.claimed_size,
         "expired": artifact.expired,
         "created_at": stamp(artifact.created_at),
         "archive_download_url": f"{base}/repos/{repo}/actions/artifacts/{artifact.id}/zip",

@@ -41,6 +41,8 @@ class Artifact:
     """The zip file."""
     created_at: datetime
     expired: bool = False
+    claimed_size: int | None = None
+    """What the list tells of its size; None is the truth."""
 
 
 @dataclass(slots=True)

@@ -59,7 +59,7 @@ def repository() -> Iterator[Repository]:
 
 def log_of(*lines: str, end: bool = True) -> bytes:
     """A job's log as GitHub keeps it; ``end``: with the runner's last words."""
-    said = ["##[group]Run make test", *lines, "##[error]Process completed with exit code 1."]
+    said = ["##[group]Run make test", "make test", "##[endgroup]", *lines, "##[error]Process completed with exit code 1."]
     if end:
         said += ["Post job cleanup.", "Cleaning up orphan processes"]
     return "".join(f"2026-11-02T09:00:{second:02d}.0000000Z {line}\n" for second, line in enumerate(said)).encode()

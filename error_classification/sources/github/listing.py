@@ -38,9 +38,9 @@ def failed_runs(client: GitHubClient, repo: str, since: datetime, until: datetim
 
 
 def jobs_of(client: GitHubClient, repo: str, run: Run) -> list[Job]:
-    """The completed jobs of all attempts of ``run``, in their order. Raises GitHubError."""
+    """The jobs of all attempts of ``run``, in their order. Raises GitHubError."""
     listed = client.items(f"/repos/{repo}/actions/runs/{run.id}/jobs", "jobs", {"filter": "all"})
-    jobs = {job.id: job for job in map(Job.of, listed) if job.id and job.status == "completed"}
+    jobs = {job.id: job for job in map(Job.of, listed) if job.id}
     return sorted(jobs.values(), key=lambda job: (job.attempt, job.id))
 
 

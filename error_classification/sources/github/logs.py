@@ -34,8 +34,11 @@ _KEPT_NO_LONGER = {
     404: "is gone, or not there yet",
     410: "has expired",
 }
+_LINES_COMPARED, _TELLING = 20, 16
+"""Lines of an annotation that are looked for in a log, and the bytes that tell one from a brace or a heading."""
 _TIME_LIMIT = re.compile(r"has exceeded the maximum execution time", re.IGNORECASE)
-_SEPARATOR = b"\nThe log lacks its end. What follows are annotations of the job that it does not hold.\n"
+_SEPARATOR = b"\n##[endgroup]\nThe log lacks its end. What follows are annotations of the job that it does not hold.\n"
+"""A log may end inside a group, whose lines are commands rather than output."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,15 +124,21 @@ def _moment(stamp: bytes) -> datetime:
 
 
 def _not_in(target: BinaryIO, messages: dict[str, None]) -> Iterator[str]:
-    """Those of ``messages`` whose first line the log does not hold."""
-    sought = {message: message.split("\n", 1)[0].strip().encode() for message in messages}
-    overlap = max(map(len, sought.values()), default=0)
+    """Those of ``messages`` of which the log does not hold a single line."""
+    sought = {message: _telling_lines(message) for message in messages}
+    overlap = max((len(line) for lines in sought.values() for line in lines), default=0)
     target.seek(0)
     seen = b""
     while sought and (chunk := target.read(CHUNK)):
         seen = seen[-overlap:] + chunk
-        sought = {message: line for message, line in sought.items() if line not in seen}
+        sought = {message: lines for message, lines in sought.items() if not any(line in seen for line in lines)}
     yield from sought
+
+
+def _telling_lines(message: str) -> list[bytes]:
+    """The first one, and those after it that are long enough to be nobody else's."""
+    first, *others = (line.strip().encode("utf-8", "replace") for line in message.split("\n")[:_LINES_COMPARED])
+    return [first, *(line for line in others if len(line) >= _TELLING)]
 
 
 def _as_logged(message: str) -> bytes:

@@ -68,11 +68,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A job of one attempt. ``started_at`` and ``completed_at`` are None where it never ran, or GitHub does not tell."""
+    """A job of one attempt, without ``conclusion`` until it is completed.
+
+    ``started_at`` and ``completed_at`` are None where it never ran, or GitHub does not tell.
+    """
 
     id: int
     name: str
-    status: str
     conclusion: str
     attempt: int
     started_at: datetime | None
@@ -83,7 +85,6 @@ class Job:
         return Job(
             id=number(record.get("id")),
             name=text(record.get("name")),
-            status=text(record.get("status")),
             conclusion=text(record.get("conclusion")),
             attempt=number(record.get("run_attempt")) or 1,
             started_at=moment(record.get("started_at")),
