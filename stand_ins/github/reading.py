@@ -18,7 +18,7 @@ def runs(service: Service, request: Request) -> Response:
     rendered = [rendering.run_json(run, service.url, service.repo) for run in fitting]
     filtered = {"created", "status", "branch", "event", "head_sha"} & set(request.query)
     shown = rendered[: service.switches.most_found] if filtered else rendered
-    return service.page(request, shown, "workflow_runs", total=len(rendered))
+    return service.page(request, shown, "workflow_runs", total=len(rendered if service.switches.honest else shown))
 
 
 def _fits(run: Run, request: Request) -> bool:

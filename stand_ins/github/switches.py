@@ -19,6 +19,8 @@ class Switches:
     """More of them get a 403 until the hour of the server's clock is over; answers with 304 do not count."""
     most_found: int = 1_000
     """A filtered list of runs ends there, whatever its ``total_count`` says."""
+    honest: bool = True
+    """Whether ``total_count`` is all that there is, or what the list holds."""
     most_annotations: int = 50
     """Of one call that creates or updates a check run."""
     longest_body: int = 65_536

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
 
@@ -246,6 +247,18 @@ def test_a_netrc_has_no_say(repo: Repository, tmp_path: Path, monkeypatch: pytes
 def test_a_download_has_a_longest(repo: Repository) -> None:
     assert download(repo, longest=9) == (False, b"the whole")
     assert download(repo, longest=13) == (True, b"the whole log")
+
+
+class FullDisk(BytesIO):
+    def write(self, content: object) -> int:
+        raise OSError(ENOSPC, "No space left on device")
+
+
+def test_a_disk_that_is_full_is_said_and_may_have_room_later(repo: Repository) -> None:
+    _, job = repo.failed()
+    with pytest.raises(GitHubError, match="can't be kept: No space left on device") as raised:
+        repo.client().download(f"/repos/acme/shop/actions/jobs/{job.id}/logs", FullDisk(), 1 << 20)
+    assert raised.value.passing
 
 
 @pytest.mark.parametrize("share", [None, 0.0, 0.5])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tracemalloc
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
@@ -11,7 +13,7 @@ from github_support import HOUR, START, Repository, content, log_of, read, repos
 
 from error_classification.errors import InputError, UsageError
 from error_classification.models import RunContext
-from error_classification.sources.github import GitHubSource, RateLimitError
+from error_classification.sources.github import GitHubSource, RateLimitError, listing
 from error_classification.sources.github.source import SETTLING
 from stand_ins.github import annotation, disconnect, failure, secondary_limit, server_error
 
@@ -217,6 +219,15 @@ def test_more_runs_than_one_question_finds(repo: Repository) -> None:
     assert found == [run.id for run in runs[::100]]
 
 
+def test_more_runs_than_github_owns_up_to(repo: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its total is an estimate; that the answer is as long as answers get tells the same."""
+    monkeypatch.setattr(listing, "_MOST_FOUND", 4)
+    repo.server.switches.most_found, repo.server.switches.honest = 4, False
+    for minutes in range(9):
+        repo.failed(minutes / 60)
+    assert len(names(repo.source(artifacts=()))) == 9
+
+
 def test_the_next_run_begins_where_this_one_ended(repo: Repository) -> None:
     repo.failed(1)
     going_on = repo.server.add_run(created_at=START + HOUR, conclusion=None)
@@ -318,6 +329,22 @@ def test_a_run_that_was_deleted_meanwhile_is_said_and_passed_over(repo: Reposito
     assert "answers 404" in str(first)
     assert isinstance(second, bytes)
     assert source.covered_until == START + DAY - SETTLING
+
+
+def test_logs_that_were_read_are_let_go(repo: Repository) -> None:
+    run = repo.server.add_run(created_at=START)
+    long = log_of("x" * (3 << 20))
+    for number in range(30):
+        repo.server.add_job(run, f"leg {number}", log=long)
+    artefacts = repo.source().artefacts()
+    content(next(artefacts))
+    before = len(os.listdir("/dev/fd"))
+    tracemalloc.start()
+    assert all(content(artefact) for artefact in artefacts)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 10 * len(long)
+    assert len(os.listdir("/dev/fd")) <= before + 2
 
 
 def test_of_thousands_of_jobs_those_that_are_asked_for_are_fetched(repo: Repository) -> None:

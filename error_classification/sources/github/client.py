@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from error_classification.sources.github.etags import Answer, Answers
 from error_classification.sources.github.limits import pause_after, server_time, until_reset
-from error_classification.sources.github.problems import GitHubError, RateLimitError, message_of, refusal
+from error_classification.sources.github.problems import GitHubError, RateLimitError, message_of, plain, refusal
 from error_classification.sources.github.transport import Reply, Transport
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -91,7 +91,7 @@ class GitHubClient:
             target.truncate()
             room = longest
             for piece in reply.body():
-                target.write(piece[:room])
+                _keep(target, piece[:room])
                 room -= len(piece)
                 if room < 0:
                     return False
@@ -168,6 +168,14 @@ class GitHubClient:
                     break
                 raise GitHubError(f"the answer to {path} is longer than {longest >> 20} MB")
         return bytes(taken[:longest])
+
+
+def _keep(target: BinaryIO, piece: bytes) -> None:
+    try:
+        target.write(piece)
+    except OSError as error:
+        reason = plain(error.strerror or type(error).__name__)
+        raise GitHubError(f"what is downloaded can't be kept: {reason}", "see that there is room", passing=True) from error
 
 
 def _moment(seconds: float) -> datetime:

@@ -56,13 +56,16 @@ def _created(client: GitHubClient, repo: str, first: datetime, last: datetime, c
     while periods:
         first, last = periods.pop()
         query = {"created": f"{_stamp(first)}..{_stamp(last)}"} | ({"status": conclusion} if conclusion else {})
-        pages = client.pages(f"/repos/{repo}/actions/runs", "workflow_runs", query)
-        for page in pages:
-            if page.total > _MOST_FOUND and last - first > _SHORTEST:
-                middle = first + (last - first) / 2
-                periods += [(first, middle), (middle, last)]
-                break
+        listed = total = 0
+        for page in client.pages(f"/repos/{repo}/actions/runs", "workflow_runs", query):
+            listed += len(page.items)
             yield from map(Run.of, page.items)
+            total = max(listed, page.total)  # what GitHub tells is an estimate at times
+            if total > _MOST_FOUND and last - first > _SHORTEST:
+                break
+        if total >= _MOST_FOUND and last - first > _SHORTEST:
+            middle = first + (last - first) / 2
+            periods += [(first, middle), (middle, last)]
 
 
 def _stamp(moment: datetime) -> str:
