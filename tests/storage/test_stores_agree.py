@@ -79,7 +79,7 @@ STEPS = st.one_of(
 )
 
 
-def _view(archive: Archive) -> list[Any]:
+def view(archive: Archive) -> list[Any]:
     """All that can be asked of a store, without which input is a group's example."""
     groups = archive.groups(HASHES)
     return [
@@ -103,7 +103,7 @@ def test_both_stores_answer_the_same_after_any_steps(steps: list[Step]) -> None:
         for step in steps:
             step(memory)
             step(sqlite)
-        assert _view(sqlite) == _view(memory)
+        assert view(sqlite) == view(memory)
 
 
 @settings(max_examples=60, deadline=None)
