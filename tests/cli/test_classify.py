@@ -98,7 +98,7 @@ def test_fail_on(run: Program, log: Path, gate: str, code: int) -> None:
         (["--judges", "model"], "judge 'model' is not available in this version"),
         (["--judges", "rules,oracle"], "unknown judge 'oracle'"),
         (["--judges", ","], "no judge named"),
-        (["--store", "opensearch"], "not available in this version"),
+        (["--store", "opensearch"], "OPENSEARCH_URL is not set"),
         (["--store", "x.db", "--no-store"], "contradict"),
         (["--format", "xml"], "xml"),
         (["--max-error-length", "5"], "at least 200"),
