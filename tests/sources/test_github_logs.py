@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
-from github_support import START, Repository, content, log_of, read, repository
+from github_support import HOUR, START, Repository, content, log_of, read, repository
 
 from error_classification import pipeline
 from error_classification.models import FingerprintedError, Report, SourceType
@@ -150,6 +150,22 @@ def test_neither_log_nor_annotations_may_be_read(repo: Repository) -> None:
     assert source.covered_until < START + (source.until - START) / 2
 
 
+def test_a_token_that_may_not_read_checks_is_not_stopped_by_an_expired_log(repo: Repository) -> None:
+    run, _ = repo.failed(log_status=410)
+    repo.failed(1)
+    repo.server.add_run(created_at=START, conclusion="startup_failure")
+    cancelled = repo.server.add_run(created_at=START, conclusion="cancelled")
+    repo.server.add_job(cancelled, conclusion="cancelled")
+    repo.server.script(*[forbidden()] * 9, at="GET */annotations")
+    repo.server.script(*[forbidden()] * 9, at="GET */check-runs")
+    source = repo.source()
+    expired, startup, log = read(source.artefacts()).values()
+    assert "has expired, and there are no annotations" in str(expired)
+    assert "does not tell why" in str(startup)
+    assert isinstance(log, bytes)
+    assert source.covered_until > run.updated_at + 2 * HOUR
+
+
 def test_a_public_repository_without_a_token(repo: Repository) -> None:
     repo.server.switches.private = False
     run, _ = repo.failed(annotations=[annotation(CAUSE)])
@@ -159,5 +175,5 @@ def test_a_public_repository_without_a_token(repo: Repository) -> None:
     assert isinstance(log, bytes)
     assert CAUSE.encode() in log
     assert "Must have admin rights" in str(reports)
-    assert source.covered_until == source.until - (source.until - source.covered_until)
+    assert source.covered_until > run.updated_at
     assert "may not be read with this token" in source.warnings[0]

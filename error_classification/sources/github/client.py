@@ -23,7 +23,7 @@ _WAITS = (1.0, 2.0, 4.0)
 """Seconds between the tries after a failure of the server or the connection."""
 _MOST_PAUSES = 3
 """How often one request is held back by limits that end soon."""
-_LONGEST_JSON = 64 << 20
+_LONGEST_JSON = 32 << 20
 _LONGEST_REFUSAL = 1 << 16
 _PER_PAGE = 100
 _MOST_PAGES = 1_000

@@ -29,8 +29,9 @@ _STAMP = re.compile(rb"^(?:\xef\xbb\xbf)?(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)", re.M
 _SILENCE = timedelta(seconds=10)
 """A log whose last line was written so shortly before the job was over has its end."""
 _MOST_ANNOTATIONS = 1_000
-_KEPT_NO_LONGER = {
-    403: "may not be read with this token",
+_FORBIDDEN = "may not be read with this token"
+_NOT_TO_BE_HAD = {
+    403: _FORBIDDEN,
     404: "is gone, or not there yet",
     410: "has expired",
 }
@@ -54,7 +55,7 @@ class JobReader:
         reason = self._log(job, name, target)
         if reason is None:
             return
-        failures = self.failures(job.id)
+        failures = self.failures(job.id) if reason == _FORBIDDEN else self.readable_failures(job.id)
         if not failures:
             raise GitHubError(f"{name}: the log {reason}, and there are no annotations", "logs are kept for 90 days at most")
         self.warn(f"{name}: the log {reason}: its annotations are read instead")
@@ -66,9 +67,21 @@ class JobReader:
         first = (item for _, item in zip(range(_MOST_ANNOTATIONS), listed, strict=False))
         return [item for item in first if text(item.get("annotation_level")) == "failure"]
 
+    def readable_failures(self, check: int) -> list[dict[str, Json]]:
+        """Those failures; none where they may not be read, which a token for Actions alone does not allow.
+
+        Raises GitHubError where it is not for the check run that they are not had.
+        """
+        try:
+            return self.failures(check)
+        except GitHubError as error:
+            if error.passing or error.status == 401:
+                raise
+            return []
+
     def ran_out_of_time(self, job: Job) -> bool:
         """Whether a job that counts as cancelled had reached its time limit."""
-        return any(_TIME_LIMIT.search(text(item.get("message"))) for item in self.failures(job.id))
+        return any(_TIME_LIMIT.search(text(item.get("message"))) for item in self.readable_failures(job.id))
 
     def _log(self, job: Job, name: str, target: BinaryIO) -> str | None:
         """Writes the log; returns why there is none, or None where there is."""
@@ -77,9 +90,9 @@ class JobReader:
             if whole and not _has_its_end(target, job):
                 whole = self._downloaded(job, target)  # what was still being written may be there by now
         except GitHubError as error:
-            if error.passing or error.status not in _KEPT_NO_LONGER:
+            if error.passing or error.status not in _NOT_TO_BE_HAD:
                 raise
-            return _KEPT_NO_LONGER[error.status]
+            return _NOT_TO_BE_HAD[error.status]
         if not target.tell():
             return "is empty"
         if not whole:
@@ -92,12 +105,7 @@ class JobReader:
         return self.client.download(f"/repos/{self.repo}/actions/jobs/{job.id}/logs", target, LARGEST_LOG)
 
     def _complete(self, job: Job, name: str, target: BinaryIO) -> None:
-        try:
-            messages = [text(item.get("message")).strip() for item in self.failures(job.id)]
-        except GitHubError as error:
-            if error.passing:
-                raise
-            messages = []
+        messages = [text(item.get("message")).strip() for item in self.readable_failures(job.id)]
         missing = list(_not_in(target, dict.fromkeys(filter(None, messages))))
         self.warn(f"{name}: the log lacks its end" + (f": {len(missing)} annotations are read with it" if missing else ""))
         if missing:
