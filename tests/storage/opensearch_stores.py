@@ -53,6 +53,13 @@ def spooling_store(
     return SpoolingStore(server, index_name, spool=spool, letters=folder / "dead-letters.ndjson", now=now)
 
 
+def settled(url: str, index_name: str) -> OpenSearchStore:
+    """One that sees what others have just written, which searches do a second later."""
+    server = server_at(url)
+    server.refresh([f"{index_name}*"])
+    return OpenSearchStore(server, index_name)
+
+
 def many(number: int, hashes: int = 7, text: str = "the job timed out") -> list[ErrorClassification]:
     """Occurrences of a few groups, in two months, always the same."""
     months = 60 * 24 * 30

@@ -13,7 +13,7 @@ from threading import Timer
 
 import pytest
 from opensearch_node.node import Node, started
-from opensearch_stores import ManualClock, facts, many, server_at, spooling_store
+from opensearch_stores import ManualClock, facts, many, server_at, settled, spooling_store
 from store_builders import at, occurrence
 
 from error_classification.errors import StoreError
@@ -67,6 +67,7 @@ def test_a_server_that_is_short_of_memory_and_then_killed_gets_everything_once(t
         store = spooling_store(server, "errors", folder, clock)
         assert store.deliver() >= BATCH
         assert store.deliver() == 0
+        server.refresh(["errors*"])
         assert facts(store) == expected(wanted)
         store.close()
 
@@ -74,7 +75,7 @@ def test_a_server_that_is_short_of_memory_and_then_killed_gets_everything_once(t
 WRITER = """
 import sys
 from pathlib import Path
-from opensearch_stores import many, server_at, spooling_store
+from opensearch_stores import many, server_at, settled, spooling_store
 with spooling_store(server_at(sys.argv[1]), sys.argv[2], Path(sys.argv[3])) as store:
     wanted = many(int(sys.argv[4]))
     for start in range(0, len(wanted), 20):
@@ -102,7 +103,7 @@ def test_writers_that_are_killed_and_run_again_lose_and_double_nothing(
             process.send_signal(signal.SIGKILL)
     with writer(opensearch_node, index_name, tmp_path, number) as process:
         assert process.wait(60) == 0
-    with OpenSearchStore(server_at(opensearch_node.url), index_name) as store:
+    with settled(opensearch_node.url, index_name) as store:
         assert facts(store) == expected(many(number))
 
 
@@ -117,7 +118,7 @@ def test_writers_at_the_same_time_agree_on_the_counts(opensearch_node: Node, ind
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
-    with OpenSearchStore(server_at(opensearch_node.url), index_name) as store:
+    with settled(opensearch_node.url, index_name) as store:
         assert facts(store) == expected(wanted)
 
 

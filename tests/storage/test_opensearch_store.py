@@ -114,7 +114,7 @@ def test_searches_of_dashboards_find_what_they_look_for(store: OpenSearchStore, 
 
 def test_what_is_refused_for_its_content_does_not_hold_up_the_rest(server: Server, index_name: str, tmp_path: Path) -> None:
     with spooling_store(server, index_name, tmp_path) as store:
-        with pytest.raises(RefusedError, match="refuses 1 of 3 occurrences for their content: .*l_exit_code"):
+        with pytest.raises(RefusedError, match=r"refuses 1 of 3 occurrences for their content: .*l_exit_code"):
             store.save([occurrence("a"), impossible("b"), occurrence("c", OTHER)])
         assert sorted(each.error_id for each in store.recent()) == ["a", "c"]
         assert store.groups([HASH])[HASH].occurrence_count == 1
@@ -143,7 +143,8 @@ def test_a_store_of_a_newer_version_is_left_alone(store: OpenSearchStore, server
     newer = {"_meta": {"schema_version": 2}}
     server.client.indices.put_mapping(index=f"{index_name}_groups", body=newer)
     with OpenSearchStore(server_at(server.name), index_name) as later:
-        for use in (lambda: later.save([occurrence("b")]), lambda: later.groups([HASH]), later.recent, lambda: later.prune(at(9))):
+        uses = (lambda: later.save([occurrence("b")]), lambda: later.groups([HASH]), later.recent, lambda: later.prune(at(9)))
+        for use in uses:
             with pytest.raises(NewerStoreError, match="schema 2"):
                 use()
     assert search(server, index_name, {"match_all": {}}) == ["a"]
