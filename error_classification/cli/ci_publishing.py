@@ -8,7 +8,7 @@ from pathlib import Path
 
 from error_classification.cli.ci_judging import Judged, TimeLimit
 from error_classification.cli.ci_surroundings import Voice
-from error_classification.cli.terminal import Session, product, width
+from error_classification.cli.terminal import Session, product, warn, width
 from error_classification.publishing.ci_run import CIRun, Provider
 from error_classification.publishing.github import Done, marker, pull_request_of, put_check, put_comment
 from error_classification.publishing.github_api import GitHubError, RestApi
@@ -121,13 +121,16 @@ class Publisher:
         self.voice.note(summary_line(judged.tally, stored))
 
     def _annotate(self, api: RestApi | None, findings: Sequence[Finding], heading: Heading) -> None:
-        """Those with a place go into a check run, if the token may make one; the others are commands on standard output."""
+        """Those with a place go into a check run, if the token may make one; the others are commands in the output.
+
+        GitHub reads both streams: where a product was asked for, standard output is left to it.
+        """
         chosen = annotations_of(findings)
         placed = [item for item in chosen if item.file]
         if api is not None and placed and self._checked(api, placed, findings, heading):
             chosen = [item for item in chosen if not item.file]
         for line in workflow_commands(chosen):
-            product(line)
+            (warn if self.wanted.format else product)(line)
 
     def _checked(self, api: RestApi, placed: Sequence[Annotation], findings: Sequence[Finding], heading: Heading) -> bool:
         run = self.ci.run

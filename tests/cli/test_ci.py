@@ -226,6 +226,12 @@ def test_a_summary_that_is_full_is_left_alone(failed: Job) -> None:
         assert bool(written[size:]) is bool(kept)
 
 
+def test_a_product_that_is_asked_for_stays_alone(failed: Job) -> None:
+    done = failed("--format", "json", GITHUB_TOKEN="")
+    assert len(json.loads(done.out)["errors"]) == 2
+    assert done.err.count("::error ") == 2
+
+
 def test_elsewhere_there_is_a_table(run: Program) -> None:
     outside: dict[str, str | None] = dict.fromkeys(ci_variables())
     Path("build.log").write_text(MISSING)
