@@ -11,6 +11,7 @@ from github_support import HOUR, START, Repository, content, log_of, read, repos
 from error_classification import pipeline
 from error_classification.models import FingerprintedError, Report, SourceType
 from error_classification.redaction import Redactor
+from error_classification.sources.github.spool import CHUNK
 from stand_ins.github import annotation, failure, forbidden
 
 CAUSE = "ValueError: the basket is empty"
@@ -108,6 +109,14 @@ def test_a_log_that_stays_partial_is_completed_by_annotations(repo: Repository) 
     assert text.endswith(b"\n##[error]TypeError: nobody pays\nat checkout\n")
     assert (repo.asked("/logs"), repo.asked("/annotations")) == (2, 1)
     assert source.warnings == [f"{artefact.name}: the log lacks its end: 1 annotations are read with it"]
+
+
+@pytest.mark.parametrize("before", range(CHUNK - 40, CHUNK + 5, 7))
+def test_annotations_are_found_wherever_the_log_holds_them(repo: Repository, before: int) -> None:
+    partial = b"x" * before + b"\n" + CAUSE.encode() + b"\n" + b"y" * CHUNK
+    repo.failed(log=partial, annotations=[annotation(CAUSE)])
+    (artefact,) = repo.source().artefacts()
+    assert content(artefact) == partial
 
 
 def test_no_failure_of_a_partial_log_counts_twice(repo: Repository) -> None:

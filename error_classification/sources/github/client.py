@@ -145,7 +145,6 @@ class GitHubClient:
             raise RateLimitError(_moment(self._closed_until))
         if left > 0:
             self._sleep(left)
-            self._closed_until = 0.0
 
     def _note(self, headers: Mapping[str, str]) -> None:
         """The last request of an hour is followed by none that would be refused."""
