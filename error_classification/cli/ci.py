@@ -17,12 +17,13 @@ from error_classification.cli.ci_surroundings import PATTERNS, Voice, default_pa
 from error_classification.cli.exit_codes import DONE, GATE, INTERRUPTED, NOT_DONE
 from error_classification.cli.run import shortened_home
 from error_classification.cli.terminal import session, standard_input
-from error_classification.config import DEFAULT, Config, Resolved
+from error_classification.config import Resolved
 from error_classification.errors import UsageError
-from error_classification.models import LLM, RunContext
+from error_classification.models import RunContext
 from error_classification.publishing.ci_run import CIRun, Provider
 from error_classification.sources.files import STDIN, FileSource
 from error_classification.sources.workspace import Workspace
+from error_classification.wiring.collecting import with_services
 
 _FOR_PUBLISHING = 10.0
 """Seconds that are left to it when the time for judging is up."""
@@ -60,10 +61,11 @@ def command(strict: bool, **values: Any) -> int:
     build-logs/**/*.log are read, and the system's own folder for test reports. Repository, run, job, commit and pull request are
     what GitHub Actions, GitLab, Jenkins, Azure Pipelines, Buildkite, CircleCI or Travis say in variables; options go before them.
 
-    A key for Claude means that Claude is asked, as far as CLASSIFY_REALTIME_THRESHOLD lets it. Where the token may not write, as
-    for pull requests of forks, the summary and the annotations remain. Where nothing is found, nothing is said.
+    A key for Claude means that Claude is asked, as far as CLASSIFY_REALTIME_THRESHOLD lets it; OPENSEARCH_URL means that store.
+    Where the token may not write, as for pull requests of forks, the summary and the annotations remain. Where nothing is found,
+    nothing is said.
 
-    Exit codes: 0, whatever goes wrong here, unless --strict; 1 the --fail-on gate says fail.
+    Exit codes: 0, whatever goes wrong here, unless --strict; 1 the --fail-on gate says fail; 2 a wrong option.
 
     \b
     Examples:
@@ -83,7 +85,7 @@ def _run(ci: CIRun, voice: Voice, *, paths: tuple[str, ...], fail_on: str, time_
     clock = wiring.SystemClock()
     limit = TimeLimit(clock, clock.seconds() + time_limit)
     resolved = voice.session.resolve()
-    config = _with_claude(resolved)
+    config = with_services(resolved)
     if not config.enable_realtime_classification:
         voice.note("error classification is turned off: ENABLE_ERROR_CLASSIFICATION is false")
         return DONE
@@ -97,20 +99,11 @@ def _run(ci: CIRun, voice: Voice, *, paths: tuple[str, ...], fail_on: str, time_
     store = opened(config, values["no_store"], voice)
     with store.archive:
         judged = judge(source.artefacts(), config, store.archive, closed_by, limit, voice, wanted.format in ("json", "ndjson"))
-        remember = partial(past, store.archive, ci.run.repo)
+        remember = partial(past, store.archive, ci.run.repo, limit)
         findings = judged.findings.sorted(Workspace(ci.workspace).path_of, remember, ci.files_url, _TOLD)
     publisher = Publisher(ci, wanted, config.github_token, limit.later(_FOR_PUBLISHING), voice)
     publisher.publish(judged, findings, shortened_home(store.location))
     return GATE if judged.closed else DONE
-
-
-def _with_claude(resolved: Resolved) -> Config:
-    """A key means Claude here, unless somebody chose the judges."""
-    config = resolved.config
-    reachable = config.anthropic_api_key or (config.api_format == "openai" and config.api_base_url)
-    if resolved.origins["judges"] != DEFAULT or not reachable:
-        return config
-    return replace(config, judges=(*config.judges, LLM))
 
 
 def _run_context(ci: CIRun, values: dict[str, Any], resolved: Resolved) -> RunContext:

@@ -21,11 +21,14 @@ from error_classification.reporting.spending import spending_line
 from error_classification.reporting.summary import RunTally
 from error_classification.wiring.clock import SystemClock
 from error_classification.wiring.consulting import Consultation, consultation
+from error_classification.wiring.opensearch import open_for_jobs
 
 REALTIME = "realtime"
 
 _GRACE = 3.0
 """Seconds for answers that are on their way when the time is up."""
+_LONGEST_CALL = 5
+"""Seconds for one request to the store."""
 _OCCURRENCES = 1_000
 """So many of an error are counted."""
 
@@ -61,7 +64,8 @@ class Judged:
 def opened(config: Config, no_store: bool, voice: Voice) -> wiring.Opened:
     """The store; one that cannot be opened is no reason to say nothing."""
     try:
-        found = wiring.memory() if no_store else wiring.open_store(config)
+        patient = min(config.opensearch_timeout, _LONGEST_CALL)
+        found = wiring.memory() if no_store else open_for_jobs(replace(config, opensearch_timeout=patient))
     except Error as error:
         voice.fault(f"{error}: what is found is forgotten at the end")
         found = wiring.memory()
@@ -95,10 +99,10 @@ def judge(
     return judged
 
 
-def past(archive: Archive, repo: str, error_hash: str, now: int) -> Past | None:
-    """How often ``repo`` has seen an error, ``now`` times of it in this run; None where that is all."""
+def past(archive: Archive, repo: str, limit: TimeLimit, error_hash: str, now: int) -> Past | None:
+    """How often ``repo`` has seen an error, ``now`` times of it in this run; None where that is all, or the time is up."""
     try:
-        found = archive.occurrences(error_hash, _OCCURRENCES) if repo else []
+        found = archive.occurrences(error_hash, _OCCURRENCES) if repo and limit.left else []
     except StoreError:
         return None
     own = [item for item in found if item.run.repo == repo]

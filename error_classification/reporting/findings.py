@@ -54,6 +54,8 @@ class Findings:
     def __init__(self) -> None:
         self._rows = Rows()
         self._places: dict[str, tuple[str, int | None]] = {}
+        self._times: dict[str, int] = {}
+        """How often the store has seen each, all repositories together."""
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -61,9 +63,10 @@ class Findings:
     def add(self, item: ErrorClassification) -> None:
         """The first place that an error names is the one that is shown."""
         self._rows.add(item)
-        context = item.error.context
+        context, error_hash = item.error.context, item.error.error_hash
+        self._times[error_hash] = item.occurrence_count
         if context.file:
-            self._places.setdefault(item.error.error_hash, (context.file, context.line))
+            self._places.setdefault(error_hash, (context.file, context.line))
 
     def rows(self) -> list[Row]:
         """See ``Rows.sorted``."""
@@ -80,9 +83,8 @@ class Findings:
     def _finding(self, row: Row, locate: Locate, remember: Remember, files_url: str) -> Finding:
         named, line = self._places.get(row.error_hash, ("", None))
         file = locate(named) if named else ""
-        if not file:
-            return Finding(row, past=remember(row.error_hash, row.count))
-        return Finding(row, file, line, _line_url(files_url, file, line), remember(row.error_hash, row.count))
+        past = remember(row.error_hash, row.count) if self._times[row.error_hash] > row.count else None
+        return Finding(row, file, line, _line_url(files_url, file, line), past) if file else Finding(row, past=past)
 
 
 def _line_url(files_url: str, file: str, line: int | None) -> str:

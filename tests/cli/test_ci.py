@@ -199,6 +199,26 @@ def test_a_run_that_looks_at_another_one(failed: Job) -> None:
     assert "[run 55](https://git.example/acme/shop/actions/runs/55)" in comment["body"]
 
 
+def test_options_go_before_what_the_system_tells(failed: Job) -> None:
+    given = {"--repo": "acme/shop", "--job": "unit (3.12)", "--job-id": "4711", "--pr": "12", "--commit": "e" * 40}
+    failed("--store", "kept.sqlite3", *(word for option in given.items() for word in option), REPO="somebody/else")
+    (comment,) = failed.server.world.comments.values()
+    assert comment["issue"] == 12
+    assert comment["body"].startswith(f"{marker('CI', 'unit (3.12)')}\n### 2 errors in `unit (3.12)`")
+    assert f"/blob/{'e' * 40}/src/main.py" in comment["body"]
+    shown = failed.run("stats", "--store", "kept.sqlite3", "--format", "json", **failed.variables)
+    assert "acme/shop" in shown.out
+    assert "somebody/else" not in shown.out
+
+
+@pytest.mark.parametrize("event", ["", "{", "[1]", "\0", '{"pull_request": 3, "workflow_run": [], "repository": 0}', "[" * 9_999])
+def test_an_event_that_cannot_be_read_is_done_without(failed: Job, event: str) -> None:
+    path = failed.file("event.json", event)
+    done = failed(GITHUB_EVENT_PATH=str(path))
+    assert (done.code, len(failed.comments)) == (0, 1)
+    assert "::warning" not in done.err
+
+
 def test_a_failed_test_beside_its_line(job: Job) -> None:
     job.file("tests/test_app.py", "")
     job.file("test-results/unit/junit.xml", JUNIT)
@@ -311,6 +331,13 @@ def test_a_claude_that_fails_leaves_it_to_the_rules(failed: Job) -> None:
     assert done.code == 0
     assert "numpy" in failed.summary
     assert re.search(r"Claude (?:gave no answer|was not asked) about 1 error", done.err)
+
+
+def test_a_store_for_teams_that_is_out_of_reach_is_no_reason_to_say_nothing(failed: Job) -> None:
+    done = failed(OPENSEARCH_URL="http://127.0.0.1:1")
+    assert done.code == 0
+    assert "numpy" in failed.comments[0]
+    assert "127.0.0.1:1" in done.err
 
 
 def test_when_the_time_is_up_it_says_so(failed: Job) -> None:

@@ -151,6 +151,25 @@ def test_where_things_are() -> None:
     assert (found.summary_file, found.output_file, found.test_results) == ("/tmp/summary", "/tmp/output", "")
 
 
+@pytest.mark.parametrize(
+    ("variables", "url"),
+    [
+        (
+            {"GITHUB_ACTIONS": "true", "GITHUB_SERVER_URL": "https://h", "GITHUB_REPOSITORY": "a/b", "GITHUB_SHA": "c0/?"},
+            "https://h/a/b/blob/c0%2F%3F",
+        ),
+        (
+            {"GITLAB_CI": "true", "CI_SERVER_URL": "https://h/", "CI_PROJECT_PATH": "a/b/c", "CI_COMMIT_SHA": "c0"},
+            "https://h/a/b/c/-/blob/c0",
+        ),
+        ({"GITLAB_CI": "true", "CI_PROJECT_PATH": "a/b/c", "CI_COMMIT_SHA": "c0"}, ""),
+        ({"JENKINS_URL": "https://h", "GIT_URL": "https://git.example/a/b.git", "GIT_COMMIT": "c0"}, ""),
+    ],
+)
+def test_where_files_are_shown(variables: dict[str, str], url: str) -> None:
+    assert ci_run(variables).files_url == url
+
+
 @pytest.mark.parametrize("attempt", ["", "0", "-1", "two", "²", "9" * 4_000])
 def test_an_attempt_that_is_no_number_is_the_first(attempt: str) -> None:
     assert ci_run({"GITHUB_ACTIONS": "true", "GITHUB_RUN_ATTEMPT": attempt}).run.attempt == 1

@@ -24,7 +24,7 @@ from error_classification.reporting.findings import Finding, Findings, Past
 
 def findings_of(answer: Verdict | Abstention = MISSING_MODULE, past: Past | None = None, **context: object) -> list[Finding]:
     findings = Findings()
-    findings.add(classified(answer, **context))
+    findings.add(classified(answer, occurrence_count=9, **context))
     return findings.sorted(str, lambda error_hash, now: past, "", 9)
 
 

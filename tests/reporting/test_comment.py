@@ -22,7 +22,7 @@ DNS = replace(MISSING_MODULE, category="network_error", subcategory="dns", root_
 def findings_of(*answers: Verdict | Abstention, past: Past | None = None, **context: object) -> list[Finding]:
     findings = Findings()
     for number, answer in enumerate(answers):
-        findings.add(classified(answer, error_hash=f"{number:016}", **context))
+        findings.add(classified(answer, error_hash=f"{number:016}", occurrence_count=9_999, **context))
     return findings.sorted(lambda name: name, lambda error_hash, now: past, "https://git.example/acme/app/blob/c0ffee", 999)
 
 

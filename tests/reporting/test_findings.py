@@ -14,8 +14,8 @@ PAST = Past(12, NOW)
 def test_each_error_once_with_its_place_and_its_past() -> None:
     findings = Findings()
     findings.add(classified(file="/srv/app/src/main.py", line=3))
-    findings.add(classified(file="/srv/app/src/other.py", line=4))
-    findings.add(classified(UNKNOWN, error_hash="f" * 16))
+    findings.add(classified(file="/srv/app/src/other.py", line=4, occurrence_count=12))
+    findings.add(classified(UNKNOWN, error_hash="f" * 16, occurrence_count=9))
     asked: list[tuple[str, int]] = []
 
     def remember(error_hash: str, now: int) -> Past:
@@ -34,10 +34,16 @@ def test_each_error_once_with_its_place_and_its_past() -> None:
 def test_only_the_first_are_looked_into() -> None:
     findings = Findings()
     for number in range(5):
-        findings.add(classified(error_hash=f"{number:016}", file="a.py", line=1))
+        findings.add(classified(error_hash=f"{number:016}", file="a.py", line=1, occurrence_count=2))
     found = findings.sorted(str, lambda error_hash, now: PAST, "", 2)
     assert [bool(item.past) for item in found] == [True, True, False, False, False]
     assert [item.url for item in found] == [""] * 5
+
+
+def test_what_the_store_has_not_seen_before_has_no_past() -> None:
+    findings = Findings()
+    findings.add(classified(count=3, occurrence_count=3))
+    assert findings.sorted(str, lambda error_hash, now: PAST, "", 1)[0].past is None
 
 
 @pytest.mark.parametrize(
