@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import fcntl
 import os
-import signal
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from opensearch_node import jars, security
 
 STARTING = 120.0
 """Seconds; it takes 4 to 7 on a machine that has nothing else to do."""
+_ENDING = 60.0
 
 _JVM = (
     *("-Xms512m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"),
@@ -39,14 +39,14 @@ class Node:
     """A server that listens at ``url``."""
 
     url: str
-    process_id: int
-    home: Path
+    process: subprocess.Popen[bytes] | None = None
+    """None for who shares a server that somebody else has started."""
 
     def kill(self) -> None:
         """As a power cut does, and waits until it is dead."""
-        os.kill(self.process_id, signal.SIGKILL)
-        with suppress(ChildProcessError):
-            os.waitpid(self.process_id, 0)
+        assert self.process
+        self.process.kill()
+        self.process.wait()
 
 
 @contextmanager
@@ -58,8 +58,8 @@ def started(home: Path, *settings: str, secured: bool = False) -> Iterator[Node]
         yield node
     finally:
         os.close(writing)
-    with suppress(ChildProcessError):
-        os.waitpid(node.process_id, 0)
+    assert node.process
+    node.process.wait(_ENDING)
 
 
 @contextmanager
@@ -77,10 +77,11 @@ def shared(folder: Path) -> Iterator[Node]:
             writing = os.open(pipe, os.O_WRONLY)
             os.set_blocking(reading, True)
             node = _start(folder / "home", (), False, reading)
-            known.write_text(f"{node.process_id} {node.url}")
-    process_id, url = known.read_text().split()
+            known.write_text(node.url)
+        else:
+            node = Node(known.read_text())
     try:
-        yield Node(url, int(process_id), folder / "home")
+        yield node
     finally:
         os.close(writing)
 
@@ -116,7 +117,7 @@ def _start(home: Path, settings: Sequence[str], secured: bool, stdin: int) -> No
         process = subprocess.Popen(command, stdin=stdin, stdout=output, stderr=output, start_new_session=True)
     os.close(stdin)
     address = _address(process, ports, log)
-    return Node(f"{'https' if secured else 'http'}://{address}", process.pid, home)
+    return Node(f"{'https' if secured else 'http'}://{address}", process)
 
 
 def _address(process: subprocess.Popen[bytes], ports: Path, log: Path) -> str:

@@ -21,7 +21,7 @@ MANAGED, SERVERLESS = "es", "aoss"
 class Endpoint:
     """A server and how to be let in: by user and password, or by AWS's signature (``region``); else without credentials."""
 
-    url: str
+    url: str = field(repr=False)
     username: str = ""
     password: str = field(default="", repr=False)
     ca_file: str = ""
@@ -45,24 +45,31 @@ class Endpoint:
         return self.service != SERVERLESS
 
 
-class _Pinned(HTTPAdapter):
-    """Trusts one certificate, by its fingerprint."""
+class _Trusting(HTTPAdapter):
+    """Trusts what it is told to, even where the environment names other authorities: requests would prefer those."""
 
-    def __init__(self, fingerprint: str) -> None:
-        self._fingerprint = fingerprint
+    def __init__(self, ca_file: str, fingerprint: str) -> None:
+        self._verify: str | bool = False if fingerprint else ca_file
+        self._pin: dict[str, Any] = {"assert_fingerprint": fingerprint, "assert_hostname": False} if fingerprint else {}
         super().__init__()
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> Any:
-        return super().init_poolmanager(*args, **kwargs, assert_fingerprint=self._fingerprint, assert_hostname=False)
+        return super().init_poolmanager(*args, **{**kwargs, **self._pin})
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, **{**kwargs, **self._pin})
+
+    def send(self, *args: Any, **kwargs: Any) -> Any:
+        return super().send(*args, **{**kwargs, "verify": self._verify})
 
 
 class _Connection(RequestsHttpConnection):
-    """With requests, which honours the proxies of the environment; ``fingerprint`` pins the server's certificate."""
+    """With requests, which honours the proxies of the environment."""
 
-    def __init__(self, *args: Any, fingerprint: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, ca_file: str = "", fingerprint: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if fingerprint:
-            self.session.mount("https://", _Pinned(fingerprint))
+        if ca_file or fingerprint:
+            self.session.mount("https://", _Trusting(ca_file, fingerprint))
 
 
 def connect(endpoint: Endpoint) -> OpenSearch:
@@ -120,10 +127,10 @@ def _trust(endpoint: Endpoint) -> dict[str, Any]:
         digits = endpoint.fingerprint.replace(":", "").lower()
         if len(digits) != 64 or set(digits) - set("0123456789abcdef"):
             raise UsageError(f"{endpoint.fingerprint[:100]!r} is no SHA-256 fingerprint", "it has 64 hexadecimal digits")
-        return {"fingerprint": digits, "verify_certs": False, "ssl_show_warn": False}
+        return {"fingerprint": digits}
     if endpoint.ca_file and not Path(endpoint.ca_file).is_file():
         raise UsageError(f"there is no file {endpoint.ca_file}", "OPENSEARCH_CA_FILE names certificates in PEM format")
-    return {"ca_certs": endpoint.ca_file} if endpoint.ca_file else {}
+    return {"ca_file": endpoint.ca_file}
 
 
 def _silence() -> None:
