@@ -26,6 +26,7 @@ COMMANDS = {
     "stats": "Count what the store holds.",
     "batch": "Collect what failed, classify it and store it.",
     "analyze": "Report on the recent failures in the store.",
+    "metrics": "Upload metrics of workflows, jobs and steps.",
     "show": "Show all that is known of one error.",
     "label": "Correct the classification of an error.",
     "prune": "Forget occurrences that are older than an age.",
