@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from error_classification.config import Config, data_folder
@@ -11,11 +12,13 @@ from error_classification.wiring import SERVICES, Opened, expanded, open_store
 from error_classification.wiring.clock import SystemClock
 
 if TYPE_CHECKING:
+    from error_classification.sources.opensearch import OpenSearchSource
     from error_classification.storage.opensearch.connection import Endpoint
     from error_classification.storage.opensearch.server import Server
 
 SPOOL, DEAD_LETTERS = "opensearch-spool.sqlite3", "opensearch-dead-letters.ndjson"
 (OPENSEARCH,) = SERVICES
+_SOURCE_RETRIES = 3
 
 
 def open_for_jobs(config: Config) -> Opened:
@@ -80,6 +83,23 @@ def _endpoint(config: Config) -> Endpoint:
         service=config.opensearch_aws_service,
         timeout=config.opensearch_timeout,
     )
+
+
+def source(config: Config, since: datetime, until: datetime) -> OpenSearchSource | None:
+    """The errors that other programs put into TESTS_INDEX, JOB_INDEX and STEPS_INDEX; None where none of these is named.
+
+    Raises ``UsageError`` where the configuration lacks something.
+    """
+    names = {"tests": config.tests_index, "jobs": config.job_index, "steps": config.steps_index}
+    if not (config.opensearch_url and any(names.values())):
+        return None
+    connected(config)  # says what lacks
+    from error_classification.sources.opensearch import JOBS, STEPS, TESTS, OpenSearchSource
+    from error_classification.storage.opensearch.connection import connect
+
+    kinds = ((TESTS, names["tests"]), (JOBS, names["jobs"]), (STEPS, names["steps"]))
+    indices = {kind: name for kind, name in kinds if name}
+    return OpenSearchSource(connect(_endpoint(config), _SOURCE_RETRIES), indices, since, until)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,8 +72,8 @@ class _Connection(RequestsHttpConnection):
             self.session.mount("https://", _Trusting(ca_file, fingerprint))
 
 
-def connect(endpoint: Endpoint) -> OpenSearch:
-    """A client; nothing is sent yet. Retries are ours (``server``), not the client's.
+def connect(endpoint: Endpoint, retries: int = 0) -> OpenSearch:
+    """A client; nothing is sent yet. Who asks by way of ``server`` needs no ``retries`` of the client's.
 
     Raises ``UsageError`` for an address, file or fingerprint that can't be used.
     """
@@ -86,7 +86,7 @@ def connect(endpoint: Endpoint) -> OpenSearch:
         http_auth=_credentials(endpoint),
         connection_class=_Connection,
         timeout=endpoint.timeout,
-        max_retries=0,
+        max_retries=retries,
         **(_trust(endpoint) if parts.scheme == "https" else {}),
     )
 
