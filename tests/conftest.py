@@ -6,7 +6,7 @@ import os
 import sys
 from tempfile import mkdtemp
 
-from error_classification.config import SETTINGS
+from error_classification.config import SETTINGS, ci_variables
 
 pytest_plugins = ["opensearch_node.plugin"]
 
@@ -26,7 +26,7 @@ def _stay_here(event: str, arguments: tuple[object, ...]) -> None:
 
 
 def _forget_the_machine() -> None:
-    known = {setting.variable for setting in SETTINGS}
+    known = {setting.variable for setting in SETTINGS} | set(ci_variables())
     for name in list(os.environ):
         if name in known or name.startswith("ANTHROPIC_") or name.upper().endswith("_PROXY") or name == "NETRC":
             del os.environ[name]

@@ -72,7 +72,7 @@ def test_every_setting_is_documented() -> None:
 @pytest.mark.parametrize("name", DOCUMENTS)
 def test_every_file_that_is_named_exists(name: str) -> None:
     text = DOCUMENTS[name]
-    folders = "error_classification|tests|benchmarks|samples|scripts"
+    folders = "error_classification|tests|benchmarks|samples|scripts|examples|stand_ins"
     named = re.findall(rf"(?<![\w/.*<-])((?:{folders}|\.ci)/[\w./*-]+|[A-Z_]+\.md)", text)
     missing = [path for path in named if "*" not in path and not (ROOT / path.rstrip(".")).exists()]
     assert missing == []

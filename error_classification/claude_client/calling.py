@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from threading import Lock
 from typing import Protocol
 
@@ -19,6 +21,7 @@ from error_classification.claude_client.exchange import (
     Trouble,
 )
 from error_classification.claude_client.limiter import Limiter
+from error_classification.claude_client.patience import Patience
 from error_classification.claude_client.prices import PriceTable
 
 _BACKOFFS = (0.5, 2.0, 8.0)
@@ -26,6 +29,8 @@ _BACKOFFS = (0.5, 2.0, 8.0)
 _LONGEST_WAIT = 60.0
 """Seconds: a service that asks for more is not waited for in this run."""
 _LONGEST_CALL = 120.0
+_GRACE = 0.25
+"""Seconds by which the client's own timeout, which says more, comes first."""
 _DOWN_AFTER = 3
 """So many calls in a row that failed in spite of every attempt: the service is taken for down, and left alone."""
 _UNSETTLED_RATE_LIMITS = 2
@@ -83,6 +88,12 @@ class Caller:
         self._final: dict[str, ServiceError] = {}
         self._failed_in_a_row = 0
         self._lock = Lock()
+        self._patience = Patience()
+
+    def stop(self) -> None:
+        """Nobody waits for answers any more: whoever asks is refused at once, in whatever it is."""
+        self.limiter.close()
+        self._patience.end()
 
     def ask(self, request: Request) -> Completion:
         """The answer, with its cost. Raises ``ServiceError``, or ``BudgetError`` where the call may not be made."""
@@ -126,16 +137,26 @@ class Caller:
                 raise error
             if error.trouble is Trouble.RATE_LIMIT:
                 self.limiter.pause(wait)  # for all who ask
-            self._sleep(wait)
+            self._rest(wait)
 
     def _once(self, request: Request) -> Completion:
         with self.limiter.slot(request.model, self._deadline) as granted:
             if not granted:
                 raise BudgetError("the time for judging is up")
             self._refuse_what_cannot_succeed(request.model)
-            completion = self._client.complete(request, self._time_left())
+            completion = self._completed(request, self._time_left())
             self.limiter.succeeded(request.model)
             return completion
+
+    def _completed(self, request: Request, seconds: float) -> Completion:
+        try:
+            return self._patience.result_of(partial(self._client.complete, request, seconds), seconds + _GRACE)
+        except TimeoutError as error:
+            raise ServiceError(Trouble.TIMEOUT, "no answer in time") from error
+
+    def _rest(self, seconds: float) -> None:
+        with suppress(TimeoutError):  # the next attempt is told
+            self._patience.result_of(partial(self._sleep, seconds))
 
     def _time_left(self) -> float:
         return _LONGEST_CALL if self._deadline is None else min(_LONGEST_CALL, max(0.1, self._deadline - self._seconds()))

@@ -25,11 +25,12 @@ class Limiter:
         self._running: Counter[str] = Counter()
         self._warm: set[str] = set()
         self._paused_until = 0.0
+        self._closed = False
         self._changed = Condition()
 
     @contextmanager
     def slot(self, model: str, deadline: float | None = None) -> Iterator[bool]:
-        """Waits for a turn to call ``model``. False where there is none before ``deadline`` (in ``seconds``)."""
+        """Waits for a turn to call ``model``. False where none comes before ``deadline`` (in ``seconds``) or ``close``."""
         granted = self._enter(model, deadline)
         try:
             yield granted
@@ -48,11 +49,17 @@ class Limiter:
         with self._changed:
             self._paused_until = max(self._paused_until, self._seconds() + seconds)
 
+    def close(self) -> None:
+        """No call starts any more; who waits for a turn is told at once that there is none."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
     def _enter(self, model: str, deadline: float | None) -> bool:
         with self._changed:
             while True:
                 now = self._seconds()
-                if deadline is not None and now > deadline:
+                if self._closed or (deadline is not None and now > deadline):
                     return False
                 wait = self._wait(model, now)
                 if wait == 0:

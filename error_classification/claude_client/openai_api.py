@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from threading import local
 from typing import TYPE_CHECKING, Any
 
 from error_classification.claude_client.exchange import Completion, Request, Schema, ServiceError, Stop, Trouble, trouble_of
@@ -53,7 +53,8 @@ class OpenAIClient:
         self._address = f"{address.rstrip('/')}/chat/completions"
         self._format = 0
         self._limit = 0
-        self._sessions = local()
+        self._idle: deque[requests.Session] = deque()
+        """Sessions with their open connections: one may not be used by two calls at once."""
 
     def complete(self, request: Request, timeout: float) -> Completion:
         """See ``calling.Client``."""
@@ -81,8 +82,9 @@ class OpenAIClient:
     def _posted(self, body: Mapping[str, Any], timeout: float) -> Reply:
         import requests
 
+        session = self._session()
         try:
-            response = self._session().post(
+            response = session.post(
                 self._address,
                 data=json.dumps(body).encode(),
                 headers={"Content-Type": "application/json"},
@@ -90,21 +92,23 @@ class OpenAIClient:
                 allow_redirects=False,
                 stream=True,
             )
-            return Reply(response.status_code, response.headers, _read(response))
+            reply = Reply(response.status_code, response.headers, _read(response))
+            self._idle.append(session)
+            return reply
         except requests.Timeout as error:
             raise ServiceError(Trouble.TIMEOUT, "no answer in time") from error
         except requests.RequestException as error:
             raise ServiceError(Trouble.CONNECTION, f"no connection: {error}") from error
 
     def _session(self) -> requests.Session:
-        """One for each thread: a session may not be shared."""
         import requests
 
-        if not hasattr(self._sessions, "session"):
-            self._sessions.session = requests.Session()
-            self._sessions.session.auth = _bearer(self._key)
-        session: requests.Session = self._sessions.session
-        return session
+        try:
+            return self._idle.pop()
+        except IndexError:
+            session = requests.Session()
+            session.auth = _bearer(self._key)
+            return session
 
 
 def _bearer(key: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:

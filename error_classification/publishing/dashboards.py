@@ -61,20 +61,10 @@ class Dashboards:
         return self.url.rstrip("/")
 
 
-def import_objects(server: Dashboards, ndjson: str) -> int:
-    """Creates or replaces the objects; returns how many there are now.
-
-    Raises ``UsageError`` for an address or a file that can't be used, and ``DashboardsError`` that names every object that was
-    not taken: the others are there then.
-    """
-    _check(server)
-    status, body = _post(server, ndjson)
-    if status != 200:
-        raise _refusal(server, status, body)
-    return _imported(server, body, len(ndjson.splitlines()))
-
-
-def _check(server: Dashboards) -> None:
+def checked(server: Dashboards) -> Dashboards:
+    """The same, where it can be used. Raises ``UsageError`` for an address or a file that can't."""
+    if "@" in server.url:
+        raise UsageError("the address of the dashboards must not name a user", "OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD do")
     try:
         parts = urlsplit(server.url)
         is_address = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port is None or parts.port > 0)
@@ -82,10 +72,20 @@ def _check(server: Dashboards) -> None:
         is_address = False
     if not is_address or parts.query or parts.fragment:
         raise UsageError(f"{_plain(server.url)!r} is not the address of a server", "it looks like https://host:5601")
-    if "@" in parts.netloc:
-        raise UsageError("the address must not hold a password", "set OPENSEARCH_USERNAME and OPENSEARCH_PASSWORD")
     if server.ca_file and not Path(server.ca_file).is_file():
         raise UsageError(f"there is no file {server.ca_file}", "OPENSEARCH_CA_FILE names certificates in PEM format")
+    return server
+
+
+def import_objects(server: Dashboards, ndjson: str) -> int:
+    """Creates or replaces the objects; returns how many there are now.
+
+    Raises ``DashboardsError`` that names every object that was not taken: the others are there then.
+    """
+    status, body = _post(server, ndjson)
+    if status != 200:
+        raise _refusal(server, status, body)
+    return _imported(server, body, len(ndjson.splitlines()))
 
 
 def _post(server: Dashboards, ndjson: str) -> tuple[int, bytes]:

@@ -10,6 +10,7 @@ from error_classification.wiring import expanded
 
 if TYPE_CHECKING:
     from error_classification.config import Config
+    from error_classification.publishing.dashboards import Dashboards
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +21,23 @@ class Imported:
     address: str
 
 
-def import_dashboards(config: Config, url: str) -> Imported:
-    """Creates or replaces the dashboards at ``url``, as the user of OpenSearch that is configured.
-
-    Raises ``UsageError`` for what can't be used, and ``DashboardsError`` where not all of them are there then.
-    """
-    from error_classification.opensearch_schema.dashboards import dashboard_id, ndjson
-    from error_classification.publishing.dashboards import Dashboards, import_objects
+def dashboards_at(config: Config, url: str) -> Dashboards:
+    """The server, with the user of OpenSearch that is configured; nothing is sent yet. Raises ``UsageError``."""
+    from error_classification.publishing.dashboards import Dashboards, checked
 
     username, password = _credentials(config)
-    server = Dashboards(
-        url=url,
-        username=username,
-        password=password,
-        ca_file=str(expanded(config.opensearch_ca_file)) if config.opensearch_ca_file else "",
-        timeout=config.opensearch_timeout,
-    )
+    ca_file = str(expanded(config.opensearch_ca_file)) if config.opensearch_ca_file else ""
+    return checked(Dashboards(url, username, password, ca_file, config.opensearch_timeout))
+
+
+def import_dashboards(config: Config, server: Dashboards) -> Imported:
+    """Creates or replaces the dashboards. Raises ``DashboardsError`` where not all of them are there then.
+
+    Raises ``UsageError`` for an index that can't be called so.
+    """
+    from error_classification.opensearch_schema.dashboards import dashboard_id, ndjson
+    from error_classification.publishing.dashboards import import_objects
+
     index_name = config.error_classification_index
     count = import_objects(server, ndjson(index_name))
     return Imported(count, f"{server.address}/app/dashboards#/view/{dashboard_id(index_name)}")

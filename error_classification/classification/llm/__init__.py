@@ -46,8 +46,10 @@ class LLMJudge:
         return self._pool.submit(self.judge, case)
 
     def close(self) -> None:
-        """Ends the threads; what has not begun is given up."""
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        """Ends the threads at once; what is not answered is given up."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._caller.stop()
+        self._pool.shutdown(wait=True)
 
     def judge(self, case: Case) -> Answer:
         """The answer of the last round that gave one."""
