@@ -92,7 +92,9 @@ class _Job:
 
 def _run(job: _Job, config: Config, paths: tuple[str, ...], hours: int, message_batches: bool) -> int:
     began, now = job.clock.seconds(), job.clock.now()
-    opened = wiring.open_store(config)
+    from error_classification.wiring.opensearch import open_for_jobs
+
+    opened = open_for_jobs(config)
     for notice in opened.notices:
         warn(f"note: {notice}")
     with opened.archive, claude.asked(config, job.here, opened, message_batches, None) as asked:

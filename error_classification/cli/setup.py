@@ -104,5 +104,5 @@ command = LazyGroup(
     "setup",
     table=_COMMANDS,
     load={"opensearch": opensearch}.__getitem__,
-    help="Make ready what a service needs before the first upload.",
+    help="Make ready what a service needs before the first upload.\n\n\b\nExamples:\n  error-classification setup opensearch --dry-run",
 )

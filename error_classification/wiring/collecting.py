@@ -52,7 +52,7 @@ def feeds(config: Config, until: datetime, hours: int, marks: Watermarks) -> lis
 
     Raises ``UsageError`` where none is named.
     """
-    found = list(_github(config, until, hours, marks))
+    found = [*_github(config, until, hours, marks), *_opensearch(config, until, hours, marks)]
     if not found:
         raise UsageError("no source is configured", "set REPO and GITHUB_TOKEN, or name files: `batch PATH...`")
     return found
@@ -70,6 +70,19 @@ def _github(config: Config, until: datetime, hours: int, marks: Watermarks) -> I
     name = f"github {config.github_api_url} {config.repo}"
     since = _since(marks.get(name), until, hours)
     yield Feed(name, GitHubSource(client, config.repo, since, until), since)
+
+
+def _opensearch(config: Config, until: datetime, hours: int, marks: Watermarks) -> Iterator[Feed]:
+    """What other programs put into the indices of tests, jobs and steps."""
+    if not config.opensearch_url:
+        return
+    from error_classification.wiring.opensearch import source
+
+    name = f"opensearch {config.opensearch_url} {config.tests_index} {config.job_index} {config.steps_index}"
+    since = _since(marks.get(name), until, hours)
+    found = source(config, since, until)
+    if found is not None:
+        yield Feed(name, found, since)
 
 
 def _since(mark: datetime | None, until: datetime, hours: int) -> datetime:
