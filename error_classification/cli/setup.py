@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from error_classification.config import Config
     from error_classification.opensearch_schema import Document
 
+_HELP = """Make ready what a service needs before the first upload.
+
+\b
+Examples:
+  error-classification setup opensearch --dry-run
+"""
 _COMMANDS = {"opensearch": "Create index templates, the index of groups, retention, and dashboards."}
 
 
@@ -104,5 +110,5 @@ command = LazyGroup(
     "setup",
     table=_COMMANDS,
     load={"opensearch": opensearch}.__getitem__,
-    help="Make ready what a service needs before the first upload.\n\n\b\nExamples:\n  error-classification setup opensearch --dry-run",
+    help=_HELP,
 )
