@@ -41,7 +41,7 @@ JOB_FIELDS = (
     *JOB_IDENTITY,
     Field("s_runner_name", "job.runner_name"),
     Field("s_runner_group", "job.runner_group_name"),
-    Field("s_labels", "job.labels"),
+    Field("s_labels", "job.labels", tuple),
 )
 
 STEP_FIELDS = (
@@ -111,7 +111,7 @@ def metrics_template(index_name: str) -> Document:
 
 def copied(fields: Iterable[Field], record: Record) -> Document:
     """The values of ``fields`` in ``record``; what it lacks, or holds as something else than it should, is left out."""
-    found = {field.name: _READERS[field.name.partition("_")[0]](_at(record, field.path)) for field in fields}
+    found = {field.name: _reader(field)(_at(record, field.path)) for field in fields}
     return {name: value for name, value in found.items() if value not in (None, "", [])}
 
 
@@ -146,15 +146,20 @@ def _at(record: Record, path: str) -> object:
     return found
 
 
-def _words(value: object) -> str | list[str]:
-    """Identifiers are text in documents, whatever they are in GitHub's."""
-    if isinstance(value, list):
-        return list(filter(None, map(text, value)))
+def _reader(field: Field) -> Callable[[object], Any]:
+    if field.decode is tuple:
+        return _texts
+    return number if field.name.startswith("l_") else _identifier
+
+
+def _texts(value: object) -> list[str]:
+    return list(filter(None, map(text, value))) if isinstance(value, list) else []
+
+
+def _identifier(value: object) -> str:
+    """Text, whatever it is at GitHub."""
     whole = number(value)
     return text(value) if whole is None else str(whole)
-
-
-_READERS: Mapping[str, Callable[[object], Any]] = {"s": _words, "l": number}
 
 
 def stamped(times: Mapping[str, datetime | None]) -> Document:
