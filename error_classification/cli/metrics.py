@@ -27,7 +27,10 @@ if TYPE_CHECKING:
 @click.command("metrics", cls=Command)
 @click.option("--hours", type=click.IntRange(1, 9_999_999), help="How far back to look at least. [HOURS_BACK, default: 24]")
 @click.option("--dry-run", is_flag=True, help="Print the documents, a line of JSON each; write nothing, ask no paid service.")
-@options.settings("repo", "workflow_index", "job_index", "steps_index", "enable_error_classification", "store", "rules")
+@options.settings("repo", "workflow_index", "job_index", "steps_index")
+@options.setting("enable_error_classification", metavar="true|false")
+@options.setting("rules", metavar="FILE", multiple=True)
+@options.setting("store", metavar="FILE")
 @options.settings("max_cost", "max_cost_month", "max_rpm", "concurrency", "anthropic_model", "escalation_model")
 def command(hours: int | None, dry_run: bool) -> int:
     """Upload metrics of workflows, jobs and steps.

@@ -243,6 +243,7 @@ def test_annotations_that_may_not_be_read(run: Program, github: GitHubServer) ->
     ("variables", "said"),
     [
         ({"GITHUB_TOKEN": ""}, "no repository is configured"),
+        ({"REPO": "../../user", "GITHUB_TOKEN": "x"}, "is no repository"),
         ({}, "no index is configured"),
         ({"JOB_INDEX": "jobs"}, "OPENSEARCH_URL is not set"),
         ({"JOB_INDEX": "https://host:9200"}, "JOB_INDEX is neither the name of an index nor its address"),
@@ -367,6 +368,16 @@ def test_an_index_that_was_there_keeps_its_mapping(run: Program, github: GitHubS
     (letter,) = (run.home / FOLDER / "opensearch-dead-letters.ndjson").read_text().splitlines()
     assert json.loads(letter)["document"]["s_kind"] == "workflow"
     assert summary(metrics(run, github, "--hours", "1", **target))["runs"] == 0, "what is refused does not hold up the rest"
+
+
+@pytest.mark.opensearch
+def test_what_an_index_rolls_over_to_has_its_mapping(run: Program, github: GitHubServer, target: dict[str, str]) -> None:
+    failed(github, KNOWN)
+    metrics(run, github, **target)
+    client = connect(Endpoint(target["OPENSEARCH_URL"]))
+    following = f"{target['STEPS_INDEX']}-000002"
+    client.indices.create(index=following)
+    assert client.indices.get_mapping(index=following)[following]["mappings"] == Stored(target).mapping("STEPS_INDEX")
 
 
 @pytest.mark.opensearch

@@ -17,7 +17,8 @@ from error_classification.sources.github.client import GitHubClient, Json
 from error_classification.sources.github.listing import NEAR
 from error_classification.sources.github.logs import JobReader
 from error_classification.sources.github.problems import GitHubError, plain
-from error_classification.sources.github.records import FAILED, Job, Run, first_number, number, text
+from error_classification.sources.github.records import FAILED, NEVER, Job, Run, first_number, number, text
+from error_classification.sources.github.source import GitHubSource
 from error_classification.sources.github.spool import Spool, digest_of
 
 Record: TypeAlias = dict[str, Json]
@@ -42,6 +43,10 @@ class RunHistory:
     repo: str
     warn: Callable[[str], None]
     _pull_requests: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Raises UsageError where ``repo`` is no ``OWNER/NAME``."""
+        GitHubSource(self.client, self.repo, NEVER, NEVER)  # it knows what a repository is called
 
     def completed(self, since: datetime, until: datetime, lookback: timedelta) -> list[Record]:
         """Runs with ``since <= updated_at < until`` that are over, in the order of their changes, as of their latest attempt.
