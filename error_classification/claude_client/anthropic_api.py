@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from error_classification.claude_client.exchange import Completion, Request, ServiceError, Stop, Trouble, trouble_of
+from error_classification.claude_client.exchange import Completion, Request, ServiceError, Stop, Trouble, token_count, trouble_of
 from error_classification.errors import UsageError
 from error_classification.models import Usage
 
@@ -41,7 +41,12 @@ class AnthropicClient:
             raise UsageError("Claude needs the library anthropic", "pip install 'error-classification[claude]'") from error
         self._library, self._transport = anthropic, httpx2
         self._cache_ttl = cache_ttl
-        self.client = anthropic.Anthropic(api_key=key, base_url=address or ADDRESS, max_retries=0)
+        try:
+            self.client = anthropic.Anthropic(
+                api_key=key, base_url=address or ADDRESS, max_retries=0, http_client=anthropic.DefaultHttpxClient()
+            )
+        except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:  # of the environment's proxies and certificates
+            raise UsageError(f"no way to Claude: {error}", "look at the variables of proxies and certificates") from error
         """The library's own, for what has no method here; see ``explained``."""
         self._always_thinking: set[str] = set()
 
@@ -83,6 +88,8 @@ class AnthropicClient:
             yield
         except self._library.AnthropicError as error:
             raise self._service_error(error) from error
+        except self._transport.InvalidURL as error:
+            raise ServiceError(Trouble.CREDENTIALS, f"no such address: {error}", "look at API_BASE_URL") from error
         except self._transport.HTTPError as error:  # an answer that breaks off while it is read piece by piece
             raise ServiceError(Trouble.CONNECTION, f"no connection: {error}") from error
         except ValueError as error:  # a body that is not JSON
@@ -91,9 +98,10 @@ class AnthropicClient:
     def _completed(self, request: Request, timeout: float) -> Completion:
         with self.explained():
             message = self.client.messages.create(**self.body(request), timeout=timeout)
-        if not isinstance(message, self._library.types.Message) or message.content is None or message.usage is None:
-            raise ServiceError(Trouble.NONSENSE, "the answer is not a message")
-        return completion_of(message)
+        try:
+            return completion_of(message)
+        except (AttributeError, TypeError, ValueError) as error:  # the library checks nothing of it
+            raise ServiceError(Trouble.NONSENSE, "the answer is not a message") from error
 
     def _service_error(self, error: anthropic.AnthropicError) -> ServiceError:
         library = self._library
@@ -114,16 +122,16 @@ class AnthropicClient:
 
 
 def completion_of(message: Message) -> Completion:
-    """What a message says, without what the model only thought."""
+    """What a message says, without what the model only thought. Raises several errors for what is none."""
     usage = message.usage
     return Completion(
         text="".join(block.text for block in message.content if block.type == "text"),
         stop=_STOPS.get(message.stop_reason or "", Stop.OTHER),
         usage=Usage(
-            input=usage.input_tokens,
-            output=usage.output_tokens,
-            cache_read=usage.cache_read_input_tokens or 0,
-            cache_write=usage.cache_creation_input_tokens or 0,
+            input=token_count(usage.input_tokens),
+            output=token_count(usage.output_tokens),
+            cache_read=token_count(usage.cache_read_input_tokens),
+            cache_write=token_count(usage.cache_creation_input_tokens),
         ),
         model=message.model,
     )

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from error_classification.claude_client.anthropic_api import AnthropicClient, completion_of
-from error_classification.claude_client.connecting import ANTHROPIC
+from error_classification.claude_client.connecting import ANTHROPIC, check_key
 from error_classification.claude_client.exchange import Completion, Request, ServiceError, Trouble
 from error_classification.errors import UsageError
 
@@ -121,6 +121,7 @@ def connect_batches(api_format: str, key: str, address: str = "", cache_ttl: str
         raise UsageError(f"API_FORMAT={api_format} has no message batches", "leave out --message-batches: --judges rules,llm")
     if not key:
         raise UsageError("no key for Claude", "set ANTHROPIC_API_KEY")
+    check_key(key)
     return MessageBatches(AnthropicClient(key, address, cache_ttl))
 
 
@@ -146,6 +147,6 @@ def _result(line: MessageBatchIndividualResponse) -> Result:
         if result.type == "errored":
             error = result.error.error
             return Result(name, fault=error.message) if error.type in _ITS_OWN_FAULT else Result(name, setback=error.message)
-    except (AttributeError, TypeError):
+    except (AttributeError, TypeError, ValueError):
         return Result(name, fault="the answer is not a message")
     return Result(name)

@@ -32,7 +32,14 @@ def connect(api_format: str, key: str, address: str = "", cache_ttl: str = "5m")
         return Disconnected(error)
 
 
+def check_key(key: str) -> None:
+    """Raises ``UsageError`` for one that no header can carry; the libraries would say so too, and show it."""
+    if not (key.isascii() and key.isprintable()):
+        raise UsageError("the key for Claude holds characters that no key has", "look at ANTHROPIC_API_KEY")
+
+
 def _connected(api_format: str, key: str, address: str, cache_ttl: str) -> Client:
+    check_key(key)
     if api_format == OPENAI:
         if not address:
             raise UsageError("API_FORMAT=openai needs the gateway's address", "set API_BASE_URL")

@@ -15,6 +15,9 @@ Schema: TypeAlias = Mapping[str, Any]
 _BYTES_PER_TOKEN = 2
 """Fewer than any tokenizer makes of a log's text (3 to 4 in English), so that estimates err on the dear side."""
 
+_MORE_THAN_ANY = 1_000_000_000
+"""Tokens."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -33,6 +36,15 @@ class Request:
         """The tokens that it takes at most, all written to the cache, which is the dearest way."""
         size = len(self.system.encode()) + len(self.user.encode("utf-8", "replace"))
         return Usage(cache_write=size // _BYTES_PER_TOKEN, output=self.max_tokens)
+
+
+def token_count(value: object) -> int:
+    """What a service says that something took; null is nothing. Raises ``ValueError`` for what is no count."""
+    if value is None:
+        return 0
+    if not isinstance(value, int | float) or not 0 <= value < _MORE_THAN_ANY:
+        raise ValueError("not a number of tokens")
+    return int(value)
 
 
 class Stop(StrEnum):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from error_classification.claude_client.exchange import Completion, Request, Schema, ServiceError, Stop, Trouble, trouble_of
+from error_classification.claude_client.exchange import Completion, Request, Schema, ServiceError, Stop, Trouble, token_count, trouble_of
 from error_classification.models import Usage
 
 if TYPE_CHECKING:
@@ -97,7 +97,9 @@ class OpenAIClient:
             return reply
         except requests.Timeout as error:
             raise ServiceError(Trouble.TIMEOUT, "no answer in time") from error
-        except requests.RequestException as error:
+        except ValueError as error:  # not even an address; some of these are no RequestException
+            raise ServiceError(Trouble.CREDENTIALS, f"no way there: {error}", "look at API_BASE_URL and at proxies") from error
+        except OSError as error:  # every RequestException is one; a file of certificates that is not there is no other
             raise ServiceError(Trouble.CONNECTION, f"no connection: {error}") from error
 
     def _session(self) -> requests.Session:
@@ -173,9 +175,9 @@ def _text(content: object) -> str:
 
 def _usage(usage: Mapping[str, Any]) -> tuple[Usage, bool]:
     """``prompt_tokens`` includes what came from the cache; that ``prompt_tokens_details`` is null or missing is usual."""
-    prompt, output = int(usage.get("prompt_tokens") or 0), int(usage.get("completion_tokens") or 0)
+    prompt, output = token_count(usage.get("prompt_tokens")), token_count(usage.get("completion_tokens"))
     details = usage.get("prompt_tokens_details")
-    cached = min(prompt, int(details.get("cached_tokens") or 0)) if isinstance(details, Mapping) else 0
+    cached = min(prompt, token_count(details.get("cached_tokens"))) if isinstance(details, Mapping) else 0
     return Usage(input=prompt - cached, output=output, cache_read=cached), isinstance(details, Mapping)
 
 

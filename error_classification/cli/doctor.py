@@ -114,7 +114,7 @@ def _claude(config: Config, offline: bool) -> Iterator[Finding]:
     from error_classification.wiring.examining import examined
 
     for name, value, problem in examined(config, offline):
-        yield Finding(f"claude {name}", value, problem)
+        yield Finding(f"claude {name}", wiring.redactor(config).redact(value), problem)
 
 
 def _settings(resolved: Resolved) -> Iterator[Finding]:
@@ -148,7 +148,8 @@ def _shown(setting: Setting, config: Config) -> str:
         return "set" if value else "not set"
     if isinstance(value, tuple):
         return ",".join(value)
-    return "" if value is None else str(value)
+    shown = "" if value is None else str(value)
+    return wiring.redactor(config).redact(shown) if "://" in shown else shown
 
 
 def _installed(package: str) -> str:

@@ -100,11 +100,16 @@ def test_the_shapes_of_answers(server: ClaudeServer, gateway: Client, body: dict
     assert (completion.text, completion.stop) == (text, stop)
 
 
-@pytest.mark.parametrize(
-    "body",
-    [b"", b"null", b"{}", b'{"choices": []}', b'{"choices": [{}]}', b'{"choices": {"0": 1}}', b"[" * 100_000, b"x" * (5 << 20)],
-    ids=range(8),
-)
+ANSWERED = b'{"choices": [{"message": {"content": "{}"}, "finish_reason": "stop"}], "usage": %s}'
+NONSENSE = [
+    *(b"", b"null", b"{}", b'{"choices": []}', b'{"choices": [{}]}', b'{"choices": {"0": 1}}'),
+    *(b"[" * 100_000, b"x" * (5 << 20)),
+    *(ANSWERED % usage for usage in (b"[1]", b'{"prompt_tokens": Infinity}', b'{"prompt_tokens": -9}')),
+    ANSWERED % b'{"completion_tokens": "1"}',
+]
+
+
+@pytest.mark.parametrize("body", NONSENSE, ids=range(len(NONSENSE)))
 def test_what_is_no_answer(server: ClaudeServer, gateway: Client, body: bytes) -> None:
     server.script(garbage(body))
     with pytest.raises(ServiceError) as raised:

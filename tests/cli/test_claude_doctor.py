@@ -91,3 +91,11 @@ def test_what_was_spent_this_month_is_shown(run: Program, server: ClaudeServer) 
 
 def test_nothing_is_said_of_what_is_not_configured(run: Program) -> None:
     assert of_claude(run, ANTHROPIC_API_KEY="") == (0, {})
+
+
+def test_a_password_within_the_gateways_address_is_not_shown(run: Program, server: ClaudeServer) -> None:
+    address = server.url.replace("//", "//ada:Lovelace1815@")
+    for options in ([], ["--settings"], ["--format", "json"]):
+        done = run("doctor", "--offline", *options, ANTHROPIC_API_KEY="test-key", API_BASE_URL=address)
+        assert "127.0.0.1" in done.out
+        assert "Lovelace1815" not in done.out
