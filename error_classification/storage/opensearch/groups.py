@@ -62,11 +62,11 @@ class GroupIndex:
         with damage_named(self.index):
             found = {
                 item["_id"]: Stored(record_of(item["_source"]), (item["_seq_no"], item["_primary_term"]))
-                for item in self._found(wanted, ("*",))
+                for item in self._found(wanted, ())
             }
         return {key: found.get(key) or Stored(Record(key)) for key in wanted}
 
-    def update(self, hashes: Iterable[str], prepare: Callable[[Sequence[str]], Change]) -> dict[str, Record]:
+    def update(self, hashes: Iterable[str], prepare: Callable[[Mapping[str, Record]], Change]) -> dict[str, Record]:
         """Changes records; returns them as they are now. A record that does not change is not written.
 
         ``prepare`` is called after the records were read, and again for those that somebody else wrote meanwhile: what it
@@ -78,7 +78,7 @@ class GroupIndex:
             if not waiting:
                 return done
             stored = self.read(waiting)
-            change = prepare(waiting)
+            change = prepare({key: each.record for key, each in stored.items()})
             new = {key: Stored(change(each.record), each.version) for key, each in stored.items()}
             lost = self._write({key: each for key, each in new.items() if each.record != stored[key].record})
             done.update({key: each.record for key, each in new.items() if key not in lost})
@@ -105,7 +105,7 @@ class GroupIndex:
         wanted = list(dict.fromkeys(hashes))
         for start in range(0, len(wanted), PAGE):
             body = {"ids": wanted[start : start + PAGE]}
-            params = {"_source_includes": ",".join(fields)}
+            params = {"_source_includes": ",".join(fields)} if fields else {}
             answer = self.server.ask(partial(self.server.client.mget, index=self.index, body=body, params=params))
             yield from (item for item in answer["docs"] if item.get("found"))
 

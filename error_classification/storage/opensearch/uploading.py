@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 
 from error_classification.errors import StoreError
 from error_classification.models import ErrorClassification, Group
-from error_classification.opensearch_schema import PRUNED_MARK, Document, month_index, to_document
+from error_classification.opensearch_schema import Document, month_index, to_document
 from error_classification.storage.opensearch import bulk, queries
+from error_classification.storage.opensearch.counting import Census
 from error_classification.storage.opensearch.groups import GroupIndex
-from error_classification.storage.opensearch.records import Example, Month, Record
+from error_classification.storage.opensearch.records import Record
 from error_classification.storage.opensearch.server import Server
-
-Counted = Mapping[str, tuple[dict[str, Month], list[Example]]]
-"""By hash: its months, and the newest occurrence of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +51,10 @@ def upload(
     months |= {result.action.id: result.action.index for result in results if result.state != bulk.REFUSED}
     server.refresh(sorted({result.action.index for result in results}))
     stored = sorted((each for each in classifications if each.error_id in months), key=lambda each: each.is_duplicate)
-    records = groups.update(
-        dict.fromkeys(each.error.error_hash for each in stored),
-        partial(_changes, server, index_name, sorted(set(months.values())), stored),
-    )
+    created = [first[result.action.id] for result in results if result.state == bulk.CREATED]
+    census = Census(server, index_name, sorted(set(months.values())), created)
+    hashes = dict.fromkeys(each.error.error_hash for each in stored)
+    records = groups.update(hashes, partial(_changes, census, stored))
     refused = [Refusal(each.action.index, each.action.document, each.reason) for each in results if each.state == bulk.REFUSED]
     if refused:
         raise RefusedError(refused, len(classifications))
@@ -79,40 +76,17 @@ def _months_of_known(server: Server, index_name: str, ids: Sequence[str]) -> dic
 
 
 def _changes(
-    server: Server, index_name: str, months: Sequence[str], stored: Sequence[ErrorClassification], hashes: Sequence[str]
+    census: Census, stored: Sequence[ErrorClassification], records: Mapping[str, Record]
 ) -> Callable[[Record], Record]:
-    counted = _counted(server, index_name, months, hashes)
+    counted = census.counted(records)
+    given: dict[str, list[ErrorClassification]] = {}
+    for classification in stored:
+        given.setdefault(classification.error.error_hash, []).append(classification)
 
     def change(record: Record) -> Record:
         record = record.counted(*counted.get(record.error_hash, ({}, [])))
-        for classification in answers.get(record.error_hash, []):
+        for classification in given[record.error_hash]:
             record = record.learned(classification)
         return record
 
-    answers: dict[str, list[ErrorClassification]] = {}
-    for classification in stored:
-        answers.setdefault(classification.error.error_hash, []).append(classification)
     return change
-
-
-def _counted(server: Server, index_name: str, months: Sequence[str], hashes: Sequence[str]) -> Counted:
-    """Counts the occurrences of ``hashes`` in ``months``, which are names of indices."""
-    counted: dict[str, tuple[dict[str, Month], list[Example]]] = {}
-    if not months or not hashes:
-        return counted
-    answer = server.search(",".join(months), queries.sums(hashes, len(months)))
-    for index, error_hash, bucket in _buckets(answer):
-        of_hash = counted.setdefault(error_hash, ({}, []))
-        earliest, newest = (bucket[name]["hits"]["hits"][0]["_source"] for name in ("first", "newest"))
-        first, last = (datetime.fromisoformat(each["@timestamp"]) for each in (earliest, newest))
-        of_hash[0][index.removeprefix(f"{index_name}-")] = Month(round(bucket["count"]["value"]), first, last)
-        if not newest.get(PRUNED_MARK):
-            texts = (newest.get(name, "") for name in ("s_normalized_text", "s_repo", "s_source"))
-            of_hash[1].append(Example(last, newest.get("l_count", 1), *texts))
-    return counted
-
-
-def _buckets(answer: Document) -> Iterator[tuple[str, str, Document]]:
-    for month in answer.get("aggregations", {}).get("months", {}).get("buckets", []):
-        for bucket in month["hashes"]["buckets"]:
-            yield month["key"], bucket["key"], bucket
