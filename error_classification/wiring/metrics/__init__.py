@@ -42,9 +42,7 @@ def history(config: Config, warnings: list[str]) -> RunHistory:
     if not (config.repo and config.github_token):
         raise UsageError("no repository is configured", "set REPO and GITHUB_TOKEN")
     clock = SystemClock()
-    client = GitHubClient(
-        config.github_token, config.github_api_url, seconds=lambda: clock.now().timestamp(), sleep=clock.sleep
-    )
+    client = GitHubClient(config.github_token, config.github_api_url, seconds=lambda: clock.now().timestamp(), sleep=clock.sleep)
     return RunHistory(client, config.repo, warnings.append)
 
 

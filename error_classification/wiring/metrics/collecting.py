@@ -129,9 +129,7 @@ class Collector:
                 for job in attempt.jobs:
                     yield from map(self._clean, self._of_job(run, attempt, job, errors.get(str(_number(job)), [])))
 
-    def _of_job(
-        self, run: _Gathered, attempt: Attempt, job: Record, errors: Sequence[ErrorClassification]
-    ) -> Iterator[Metrics]:
+    def _of_job(self, run: _Gathered, attempt: Attempt, job: Record, errors: Sequence[ErrorClassification]) -> Iterator[Metrics]:
         messages = run.annotations.get(_number(job))
         shown = None if messages is None else tuple(map(self._redacted, messages))
         yield job_metrics(attempt, job, shown, cause_of(errors))
