@@ -1,4 +1,4 @@
-"""A scripted GitHub: Actions, checks, pull requests and comments of one repository, under a base URL as Enterprise has it.
+"""A scripted GitHub: Actions, checks, pull requests, issues and comments of a repository, at a base URL as Enterprise has it.
 
     with GitHubServer("acme/shop") as server:
         run = server.add_run()

@@ -24,4 +24,10 @@ class Switches:
     most_annotations: int = 50
     """Of one call that creates or updates a check run."""
     longest_body: int = 65_536
-    """Characters of a comment."""
+    """Characters of a comment, or of an issue."""
+    login: str = "github-actions[bot]"
+    """Whose token it is."""
+    has_issues: bool = True
+    """Where they are disabled everything about issues gets a 410."""
+    may_label: bool = True
+    """Without push access labels are dropped in silence."""

@@ -76,6 +76,10 @@ class World:
     comments: dict[int, JSON] = field(default_factory=dict)
     check_runs: dict[int, JSON] = field(default_factory=dict)
     """Those that clients created; with all their annotations under ``annotations``."""
+    issues: dict[int, JSON] = field(default_factory=dict)
+    """By number."""
+    labels: dict[str, JSON] = field(default_factory=dict)
+    """By name."""
     numbers: count[int] = field(default_factory=lambda: count(1_001))
 
     def job(self, number: int) -> tuple[Run, Job] | None:

@@ -19,7 +19,7 @@ def create_comment(service: Service, request: Request, issue: int) -> Response:
     now = stamp(service.clock.now())
     url = f"{service.url}/repos/{service.repo}/issues/comments/{number}"
     written = {"id": number, "issue": issue, "url": url, "user": {"login": "github-actions[bot]"}, "created_at": now}
-    service.world.comments[number] = written | {"body": _body(service, request), "updated_at": now}
+    service.world.comments[number] = written | {"body": body_of(service, request), "updated_at": now}
     return json_response(service.world.comments[number], 201)
 
 
@@ -29,7 +29,7 @@ def comment(service: Service, request: Request, number: int) -> Response:
 
 def update_comment(service: Service, request: Request, number: int) -> Response:
     comment = found(service.world.comments.get(number))
-    comment.update(body=_body(service, request), updated_at=stamp(service.clock.now()))
+    comment.update(body=body_of(service, request), updated_at=stamp(service.clock.now()))
     return json_response(comment)
 
 
@@ -38,7 +38,8 @@ def delete_comment(service: Service, request: Request, number: int) -> Response:
     return Response(204)
 
 
-def _body(service: Service, request: Request) -> str:
+def body_of(service: Service, request: Request) -> str:
+    """Raises RefusedError (422) for one that is blank or too long."""
     body = request.body.get("body")
     if not isinstance(body, str) or not body.strip():
         raise RefusedError(422, "Validation Failed: body cannot be blank")
