@@ -17,6 +17,7 @@ from functools import cache, partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
+from threading import Lock
 from typing import BinaryIO
 
 from error_classification.errors import InputError
@@ -178,33 +179,45 @@ def _same(stream: BinaryIO) -> BinaryIO:
 
 
 class _Spool:
-    """A stream that can be read only once, kept (in memory, then on disk) as it is read, so that it can be read again."""
+    """A stream that can be read only once, kept (in memory, then on disk) as it is read, so that it can be read again.
+
+    Several threads may read it: who reads on from the stream does not keep the others from what is there already.
+    """
 
     def __init__(self, name: str, connect: Callable[[], BinaryIO]) -> None:
         self._name, self._connect = name, connect
         self._stream: BinaryIO | None = None
         self._kept = SpooledTemporaryFile(max_size=_SPOOL_MEMORY)  # noqa: SIM115  # lives as long as the artefact
         self._size = 0
+        self._reading_on, self._keeping = Lock(), Lock()
 
     def chunks(self) -> Iterator[bytes]:
         position = 0
-        while chunk := self._from(position):
+        while chunk := self._kept_from(position) or self._read_on(position):
             position += len(chunk)
             yield chunk
 
-    def _from(self, position: int) -> bytes:
-        if position < self._size:
+    def _kept_from(self, position: int) -> bytes:
+        with self._keeping:
+            if position >= self._size:
+                return b""
             self._kept.seek(position)
             return self._kept.read(CHUNK)
-        try:
-            self._stream = self._stream or self._connect()
-            chunk = self._stream.read(CHUNK)
-        except OSError as error:
-            raise _input_error(self._name, error) from error
-        self._kept.seek(position)
-        self._kept.write(chunk)
-        self._size += len(chunk)
-        return chunk
+
+    def _read_on(self, position: int) -> bytes:
+        with self._reading_on:
+            if chunk := self._kept_from(position):  # another thread was here first
+                return chunk
+            try:
+                self._stream = self._stream or self._connect()
+                chunk = self._stream.read(CHUNK)
+            except OSError as error:
+                raise _input_error(self._name, error) from error
+            with self._keeping:
+                self._kept.seek(position)
+                self._kept.write(chunk)
+                self._size += len(chunk)
+            return chunk
 
 
 def _unreadable(name: str, error: InputError) -> Artefact:

@@ -4,6 +4,7 @@ import gzip
 import os
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -202,3 +203,24 @@ def test_size_of(tmp_path: Path) -> None:
 )
 def test_is_binary(head: bytes, binary: bool) -> None:
     assert is_binary(head) is binary
+
+
+def test_many_threads_read_what_can_be_read_only_once() -> None:
+    data = b"".join(number.to_bytes(4, "big") for number in range(3_000_000))
+    (artefact,) = source("-", stdin=data).artefacts()
+    with ThreadPoolExecutor(6) as pool:
+        copies = [pool.submit(content, artefact) for _ in range(6)]
+    assert all(copy.result() == data for copy in copies)
+
+
+def test_who_reads_again_does_not_wait_for_the_rest() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"first line\n")
+    with os.fdopen(reader, "rb", buffering=0) as stream, ThreadPoolExecutor(1) as pool:
+        (artefact,) = FileSource(("-",), stdin=stream).artefacts()
+        chunks = artefact.open()
+        assert next(iter(chunks)) == b"first line\n"
+        rest = pool.submit(b"".join, chunks)  # waits for what is still to come
+        assert next(iter(artefact.open())) == b"first line\n"
+        os.close(writer)
+        assert rest.result() == b""
