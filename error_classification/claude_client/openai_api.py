@@ -13,7 +13,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from error_classification.claude_client.exchange import Completion, Request, Schema, ServiceError, Stop, Trouble, token_count, trouble_of
+from error_classification.claude_client.exchange import (
+    Completion,
+    Request,
+    Schema,
+    ServiceError,
+    Stop,
+    Trouble,
+    token_count,
+    trouble_of,
+)
 from error_classification.models import Usage
 
 if TYPE_CHECKING:
