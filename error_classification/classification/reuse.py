@@ -33,12 +33,13 @@ def reusable(group: Group, now: datetime, ttl: timedelta, min_confidence: float,
 def fits(answer: Answer, context: ErrorContext) -> bool:
     """False where the answer rests on something that this error does not show.
 
-    That is how the test ended (failed, or passed on its retry), and, for judges that cost nothing to ask again, the evidence.
+    That is how the test ended (failed, or passed on its retry), and, for judges that cost nothing to ask again, the evidence. That it
+    passed on its retry may also be read in a log, whose errors have all failed; who was consulted would only be paid to read it again.
     """
     if answer.judge == HUMAN:
         return True
     retried = isinstance(answer, Verdict) and answer.subcategory == "passed_on_retry"
-    if retried != (context.outcome is Outcome.FLAKY):
+    if retried != (context.outcome is Outcome.FLAKY) and not (retried and answer.consulted):
         return False
     if answer.consulted or isinstance(answer, Abstention) or not answer.evidence:
         return True

@@ -156,3 +156,13 @@ def test_errors_of_the_service_are_data_too(run: Program, server: ClaudeServer, 
     done = asked(run, server, "classify", strange, *LLM, "--no-store")
     assert "\x1b" not in done.err + done.out
     assert "request" in done.err
+
+
+def test_a_retry_that_the_log_tells_of_is_asked_about_once(run: Program, strange: Path) -> None:
+    given = {"evidence": [STRANGE], "reason": "", "root_cause": "It passed then", "confidence": 0.9}
+    retried = message(given | {"category": "flaky_test", "subcategory": "passed_on_retry"})
+    with ClaudeServer(lambda request: retried) as server:
+        for _ in range(2):
+            done = asked(run, server, "classify", strange, *LLM, "--format", "ndjson")
+            assert done.records[0]["subcategory"] == "passed_on_retry"
+        assert len(server.asked) == 1
