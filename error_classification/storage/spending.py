@@ -25,6 +25,7 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS delivered (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS reserved (name TEXT PRIMARY KEY, usd REAL NOT NULL) STRICT, WITHOUT ROWID",
 )
+_READABLE = ("SELECT COUNT(*), TOTAL(cost_usd) FROM spending", "SELECT TOTAL(usd) FROM reserved")
 _INSERT = "INSERT INTO spending VALUES (?, ?, ?, ?, ?, ?, ?)"
 _DELIVER = "INSERT OR IGNORE INTO delivered VALUES (?)"
 _SELECT = """
@@ -105,6 +106,10 @@ class SpendingLog:
 def _connected(name: str) -> sqlite3.Connection:
     """Each statement is a transaction of its own."""
     connection = sqlite3.connect(name, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-    for statement in _SCHEMA:
-        connection.execute(statement)
+    try:
+        for statement in (*_SCHEMA, *_READABLE):
+            connection.execute(statement).fetchall()
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection

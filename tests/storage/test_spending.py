@@ -67,3 +67,14 @@ def test_without_a_place_it_is_forgotten(tmp_path: Path) -> None:
         log.record("a", ONE)
         assert (log.persistent, log.total(START).calls) == (False, 1)
         log.close()
+
+
+def test_a_file_that_is_damaged_is_not_used(tmp_path: Path) -> None:
+    path = tmp_path / "spending.sqlite3"
+    SpendingLog(path, lambda: START).close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    log = SpendingLog(path, lambda: START)
+    assert not log.persistent
+    assert (log.total(START), log.reserved()) == (Spending(), 0)
+    log.close()
