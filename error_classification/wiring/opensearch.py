@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from error_classification.config import Config, data_folder
 from error_classification.errors import NewerStoreError, StoreError, UsageError
+from error_classification.reporting.summary import counted
 from error_classification.wiring import SERVICES, Opened, expanded, open_store
 from error_classification.wiring.clock import SystemClock
 
@@ -53,8 +54,8 @@ def open_opensearch(config: Config, *, existing: bool) -> Opened:
         store.close()
         raise
     except StoreError as error:
-        return Opened(store, location, (f"{error.message}: {spool.count()} occurrences of earlier runs wait",))
-    return Opened(store, location, (f"sent {sent} occurrences that waited since an earlier run",) if sent else ())
+        return Opened(store, location, (f"{error.message}: {counted(spool.count(), 'occurrence')} of earlier runs waiting",))
+    return Opened(store, location, (f"sent what earlier runs had to keep: {counted(sent, 'occurrence')}",) if sent else ())
 
 
 def connected(config: Config) -> Server:

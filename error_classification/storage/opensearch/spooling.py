@@ -64,7 +64,7 @@ class SpoolingStore(OpenSearchStore):
             if known:
                 return {}
             advice = "they are sent when it can take them, and so is what follows"
-            raise type(error)(f"{error.message}: spooled {len(classifications)} occurrences", advice) from error
+            raise type(error)(f"{error.message}: spooled {len(classifications)}", advice) from error
         self._away = None
         if refused:
             raise refused
