@@ -35,6 +35,7 @@ class SpoolingStore(OpenSearchStore):
         self._letters = letters
         self._now = now
         self._away: tuple[datetime, StoreError] | None = None
+        self._told = False
 
     def close(self) -> None:
         """Ends the connections; what waits goes on waiting."""
@@ -46,7 +47,8 @@ class SpoolingStore(OpenSearchStore):
         try:
             self._refuse_while_away()
             return super().groups(hashes)
-        except StoreError:
+        except StoreError as error:
+            self._stay_away(error)
             return {}
 
     def save(self, classifications: Sequence[ErrorClassification]) -> Mapping[str, Group]:
@@ -58,21 +60,25 @@ class SpoolingStore(OpenSearchStore):
         except RefusedError:
             raise
         except StoreError as error:
-            known = self._away is not None
             self._stay_away(error)
             self._spool.add(classifications)
-            if known:
+            if self._told:
                 return {}
+            self._told = True
             advice = "they are sent when it can take them, and so is what follows"
             raise type(error)(f"{error.message}: spooled {len(classifications)}", advice) from error
-        self._away = None
+        self._away, self._told = None, False
         if refused:
             raise refused
         return groups
 
     def deliver(self) -> int:
         """Sends what waits, the oldest first; returns how many. Raises ``StoreError`` where not all were taken."""
-        sent, refused = self._delivered()
+        try:
+            sent, refused = self._delivered()
+        except StoreError as error:
+            self._stay_away(error)
+            raise
         if refused:
             raise refused
         return sent

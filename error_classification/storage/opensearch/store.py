@@ -8,9 +8,11 @@ A store object belongs to one thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import Any, Self
 
+from error_classification.errors import StoreError
 from error_classification.models import UNCLASSIFIED, ErrorClassification, Group
 from error_classification.opensearch_schema import Document, from_document
 from error_classification.ports import Label, Pruned, Stats
@@ -48,7 +50,9 @@ class OpenSearchStore:
         self.close()
 
     def close(self) -> None:
-        """Ends the connections."""
+        """Lets everybody find what was written, at once, and ends the connections."""
+        with suppress(StoreError):  # else they find it a second later
+            self._show_changes()
         self._server.client.close()
 
     def groups(self, hashes: Iterable[str]) -> Mapping[str, Group]:
@@ -72,9 +76,7 @@ class OpenSearchStore:
     def find_hashes(self, prefix: str, limit: int = 20) -> list[str]:
         """The hashes that begin with ``prefix``, sorted."""
         self._check()
-        if self._groups.changed:
-            self._server.refresh([self._groups.index])
-            self._groups.changed = False
+        self._show_changes()
         found = self._server.search(self._groups.index, queries.hashes(prefix, limit))
         return [hit["_id"] for hit in found["hits"]["hits"]]
 
@@ -118,6 +120,11 @@ class OpenSearchStore:
         """Removes occurrences older than ``before``; their groups stay, with first_seen and the full count."""
         self._check()
         return prune(self._server, self._index, before)
+
+    def _show_changes(self) -> None:
+        if self._groups.changed:
+            self._groups.changed = False
+            self._server.refresh([self._groups.index])
 
     def _check(self) -> None:
         """That what is there, if anything, is ours to read. Makes nothing."""
