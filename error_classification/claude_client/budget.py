@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from threading import Lock
+from typing import Protocol
 
 from error_classification.claude_client.exchange import BudgetError
 from error_classification.models import Spending, Usage
 
 
+class Ledger(Protocol):
+    """Where all runs of a month write down what they spend, at once; from any thread."""
+
+    def claim(self, dollars: float, cap: float | None) -> str:
+        """Keeps so much aside and gives its name; none where the month would cost more than ``cap``."""
+
+    def record(self, model: str, usage: Usage) -> None:
+        """Adds one call."""
+
+    def release(self, name: str) -> None:
+        """Keeps nothing aside for this name any longer."""
+
+
 class Budget:
     """Keeps a run within ``run_cap`` and its month within ``month_cap`` US dollars (None: no cap).
 
-    ``month`` is what the month has cost before this run; ``record`` is told of every call at once, from the calling thread.
+    ``month`` is what the month has cost before this run; the ``ledger`` knows what other runs spend meanwhile.
     """
 
     def __init__(
@@ -20,10 +33,10 @@ class Budget:
         run_cap: float | None = None,
         month_cap: float | None = None,
         month: float = 0.0,
-        record: Callable[[str, Usage], None] = lambda model, usage: None,
+        ledger: Ledger | None = None,
     ) -> None:
         self._run_cap, self._month_cap, self._month = run_cap, month_cap, month
-        self._record = record
+        self._ledger = ledger
         self._reserved = 0.0
         self._lock = Lock()
         self.spent = Spending()
@@ -33,19 +46,25 @@ class Budget:
         """True where a call of unknown price may not be made."""
         return self._run_cap is not None or self._month_cap is not None
 
-    def reserve(self, dollars: float) -> None:
-        """Sets aside what a call may cost at most. Raises ``BudgetError`` where that is more than is left."""
+    def reserve(self, dollars: float) -> str:
+        """Sets aside what a call may cost at most; ``settle`` wants the name. Raises ``BudgetError`` for more than is left."""
         with self._lock:
             run = self.spent.usage.cost_usd + self._reserved + dollars
-            for cap, total, name in ((self._run_cap, run, "run"), (self._month_cap, self._month + run, "month")):
-                if cap is not None and total > cap:
-                    raise BudgetError(f"the {name}'s budget of ${cap:.2f} is used up")
+            if self._run_cap is not None and run > self._run_cap:
+                raise BudgetError(f"the run's budget of ${self._run_cap:.2f} is used up")
+            name = self._ledger.claim(dollars, self._month_cap) if self._ledger else ""
+            if self._month_cap is not None and (self._month + run > self._month_cap or (self._ledger and not name)):
+                raise BudgetError(f"the month's budget of ${self._month_cap:.2f} is used up")
             self._reserved += dollars
+            return name
 
-    def settle(self, reserved: float, model: str, usage: Usage | None) -> None:
+    def settle(self, reserved: float, model: str, usage: Usage | None, name: str = "") -> None:
         """Takes back what was set aside, and counts what the call took (None: it came to nothing)."""
         with self._lock:
             self._reserved -= reserved
             if usage is not None:
                 self.spent += Spending(1, usage)
-                self._record(model, usage)
+                if self._ledger:
+                    self._ledger.record(model, usage)
+            if self._ledger:
+                self._ledger.release(name)

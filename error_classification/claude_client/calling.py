@@ -102,14 +102,14 @@ class Caller:
         if price is None and self.budget.is_capped:
             raise BudgetError(f"no price is known for {request.model}", "add it to the file MODEL_PRICES names, or lift the caps")
         reserved = price.cost(request.most, hour=self._hour) if price else 0.0
-        self.budget.reserve(reserved)
+        name = self.budget.reserve(reserved)
         usage = None
         try:
             completion = self._attempted(request)
             cost = price.cost(completion.usage, hour=self._hour) if price else 0.0
             usage = replace(completion.usage, cost_usd=cost)
         finally:
-            self.budget.settle(reserved, request.model, usage)
+            self.budget.settle(reserved, request.model, usage, name)
         with self._lock:
             self._failed_in_a_row = 0
             self.watch.note(request.model, completion)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_hex
 from threading import Lock
 
 from error_classification.models import Spending, Usage
@@ -26,6 +27,12 @@ _SCHEMA = (
     "CREATE TABLE IF NOT EXISTS reserved (name TEXT PRIMARY KEY, usd REAL NOT NULL) STRICT, WITHOUT ROWID",
 )
 _READABLE = ("SELECT COUNT(*), TOTAL(cost_usd) FROM spending", "SELECT TOTAL(usd) FROM reserved")
+_CALL = "call until "
+"""Begins the names of what is kept aside for calls, before the moment from which on it is not: their process is gone."""
+_LONGEST_CALL = timedelta(minutes=15)
+_MONTH = "SELECT TOTAL(cost_usd) FROM spending WHERE at >= ?"
+_ASIDE = f"SELECT TOTAL(usd) FROM reserved WHERE name NOT LIKE '{_CALL}%' OR name > ?"  # noqa: S608
+_EXPIRE = f"DELETE FROM reserved WHERE name LIKE '{_CALL}%' AND name <= ?"  # noqa: S608
 _INSERT = "INSERT INTO spending VALUES (?, ?, ?, ?, ?, ?, ?)"
 _DELIVER = "INSERT OR IGNORE INTO delivered VALUES (?)"
 _SELECT = """
@@ -49,6 +56,22 @@ class SpendingLog:
         with self._lock, suppress(sqlite3.Error):
             self._connection.execute(_INSERT, self._row(model, usage))
 
+    def claim(self, dollars: float, cap: float | None) -> str:
+        """Keeps so much aside for a call, and gives its name; none where the month would cost more than ``cap``.
+
+        What other processes spend counts at once. Where nothing can be written, that is left to the run's own count.
+        """
+        now = self._now()
+        expired, name = f"{_CALL}{now.isoformat()}", f"{_CALL}{(now + _LONGEST_CALL).isoformat()} {token_hex(8)}"
+        with self._lock, suppress(sqlite3.Error), transaction(self._connection):
+            self._connection.execute(_EXPIRE, (expired,))
+            spent: float = self._connection.execute(_MONTH, (month_start(now).isoformat(),)).fetchone()[0]
+            aside: float = self._connection.execute(_ASIDE, (expired,)).fetchone()[0]
+            if cap is not None and spent + aside + dollars > cap:
+                return ""
+            self._connection.execute("INSERT INTO reserved VALUES (?, ?)", (name, dollars))
+        return name
+
     def record_delivered(self, calls: Iterable[tuple[str, str, Usage]]) -> None:
         """Adds calls, each a name that is its own, a model and what it took; one whose name is known is not added again."""
         with self._lock, suppress(sqlite3.Error), transaction(self._connection):
@@ -69,7 +92,7 @@ class SpendingLog:
     def reserved(self) -> float:
         """US dollars that are kept aside."""
         with self._lock:
-            total: float = self._connection.execute("SELECT TOTAL(usd) FROM reserved").fetchone()[0]
+            total: float = self._connection.execute(_ASIDE, (f"{_CALL}{self._now().isoformat()}",)).fetchone()[0]
             return total
 
     def by_model(self, since: datetime) -> Mapping[str, Spending]:
@@ -101,6 +124,11 @@ class SpendingLog:
             else:
                 return connection
         return _connected(":memory:")
+
+
+def month_start(now: datetime) -> datetime:
+    """When the month of ``now`` began, in UTC."""
+    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def _connected(name: str) -> sqlite3.Connection:

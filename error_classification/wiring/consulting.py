@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 
 from error_classification.classification.llm import LLMJudge
@@ -16,6 +15,7 @@ from error_classification.models import Spending
 from error_classification.ports import Clock
 from error_classification.reporting.summary import counted
 from error_classification.storage.spending import SpendingLog
+from error_classification.storage.spending import month_start as month_start
 from error_classification.wiring import expanded
 from error_classification.wiring.clock import SystemClock
 
@@ -68,7 +68,7 @@ def consultation(config: Config, time_limit: float | None = None) -> Iterator[Co
         caller = Caller(
             client,
             Limiter(config.max_rpm, config.concurrency, clock.seconds),
-            Budget(config.max_cost, config.max_cost_month, month, log.record),
+            Budget(config.max_cost, config.max_cost_month, month, log),
             prices(config),
             seconds=clock.seconds,
             sleep=clock.sleep,
@@ -102,8 +102,3 @@ def spending_path() -> Path | None:
     """Where the log of spending is; None where there is no home for it."""
     folder = data_folder()
     return folder / SPENDING_FILE if folder else None
-
-
-def month_start(now: datetime) -> datetime:
-    """When the month of ``now`` began, in UTC."""
-    return now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)

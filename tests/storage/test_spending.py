@@ -78,3 +78,21 @@ def test_a_file_that_is_damaged_is_not_used(tmp_path: Path) -> None:
     assert not log.persistent
     assert (log.total(START), log.reserved()) == (Spending(), 0)
     log.close()
+
+
+def test_runs_at_the_same_time_keep_one_cap(tmp_path: Path) -> None:
+    now = [at(0)]
+    here, there = (SpendingLog(tmp_path / "spending.sqlite3", lambda: now[0]) for _ in range(2))
+    name = here.claim(0.4, 1.0)
+    assert name
+    assert there.claim(0.4, 1.0)
+    assert not here.claim(0.4, 1.0)
+    assert here.claim(5.0, None)
+    here.record("a", ONE)
+    here.release(name)
+    assert not there.claim(0.8, 6.0)
+    now[0] = at(3600)  # whoever claimed the rest is gone
+    assert there.reserved() == 0
+    assert there.claim(0.75, 1.0)
+    for log in (here, there):
+        log.close()
