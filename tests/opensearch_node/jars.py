@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 VERSION = "2.19.1"
-PROGRAMS = ("java", "javac", "mvn")
+PROGRAMS = ("java", "javac", "mvn", "openssl")
 
 _HERE = Path(__file__).parent
 _DEPENDENCY = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"

@@ -26,7 +26,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """In the process that the user sees, which under xdist collects nothing itself."""
     program = jars.lacking()
     if program:
-        advice = "install a JDK 17 and Maven to run them"
+        advice = "a JDK 17, Maven and OpenSSL run them"
         terminalreporter.write_line(
             f"NOT RUN: the tests with a real OpenSearch: there is no {program} here ({advice})", yellow=True
         )
