@@ -98,9 +98,18 @@ def source(config: Config, since: datetime, until: datetime) -> OpenSearchSource
     from error_classification.sources.opensearch import JOBS, STEPS, TESTS, OpenSearchSource
     from error_classification.storage.opensearch.connection import connect
 
-    kinds = ((TESTS, names["tests"]), (JOBS, names["jobs"]), (STEPS, names["steps"]))
-    indices = {kind: name for kind, name in kinds if name}
-    return OpenSearchSource(connect(_endpoint(config), _SOURCE_RETRIES), indices, since, until)
+    indices = {kind: _index(config, names[kind.name]) for kind in (TESTS, JOBS, STEPS) if names[kind.name]}
+    elsewhere = [f"{kind.name} are on another server than OPENSEARCH_URL: not read" for kind in indices if not indices[kind]]
+    here = {kind: index for kind, index in indices.items() if index}
+    return OpenSearchSource(connect(_endpoint(config), _SOURCE_RETRIES), here, since, until, elsewhere)
+
+
+def _index(config: Config, value: str) -> str:
+    """The index of a name, or of an address on the server that is configured; empty for one elsewhere."""
+    if "://" not in value:
+        return value
+    address, _, index = value.rstrip("/").rpartition("/")
+    return index if address == config.opensearch_url else ""
 
 
 @dataclass(frozen=True, slots=True)
