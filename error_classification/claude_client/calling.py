@@ -29,6 +29,8 @@ _BACKOFFS = (0.5, 2.0, 8.0)
 _LONGEST_WAIT = 60.0
 """Seconds: a service that asks for more is not waited for in this run."""
 _LONGEST_CALL = 120.0
+_MAY_BE_BILLED = frozenset((Trouble.TIMEOUT, Trouble.CONNECTION, Trouble.NONSENSE))
+"""Failures after which the service may have done its work all the same: what was set aside for it stays so."""
 _GRACE = 0.25
 """Seconds by which the client's own timeout, which says more, comes first."""
 _DOWN_AFTER = 3
@@ -103,13 +105,17 @@ class Caller:
             raise BudgetError(f"no price is known for {request.model}", "add it to the file MODEL_PRICES names, or lift the caps")
         reserved = price.cost(request.most, hour=self._hour) if price else 0.0
         name = self.budget.reserve(reserved)
-        usage = None
+        usage, lost = None, False
         try:
             completion = self._attempted(request)
             cost = price.cost(completion.usage, hour=self._hour) if price else 0.0
             usage = replace(completion.usage, cost_usd=cost)
+        except ServiceError as error:
+            lost = error.trouble in _MAY_BE_BILLED
+            raise
         finally:
-            self.budget.settle(reserved, request.model, usage, name)
+            if not lost:
+                self.budget.settle(reserved, request.model, usage, name)
         with self._lock:
             self._failed_in_a_row = 0
             self.watch.note(request.model, completion)

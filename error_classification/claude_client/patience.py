@@ -11,6 +11,8 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from threading import Thread
 from typing import Any, TypeVar
 
+from error_classification.errors import Error
+
 T = TypeVar("T")
 
 
@@ -37,5 +39,8 @@ class Patience:
 def _made(call: Callable[[], T], outcome: Future[T]) -> None:
     try:
         outcome.set_result(call())
-    except BaseException as error:  # it is raised again where it is waited for
+    except Error as error:  # it is raised again where it is waited for
         outcome.set_exception(error)
+    finally:
+        if not outcome.done():  # a bug, whose traceback the thread shows
+            outcome.set_exception(RuntimeError("a call ended without an outcome"))

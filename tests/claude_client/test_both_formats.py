@@ -161,6 +161,20 @@ def test_a_cap_is_hard(client: Client, server: ClaudeServer, caller_of: MakeCall
     assert 0.001 < caller.budget.spent.usage.cost_usd <= 0.002
 
 
+def test_an_answer_that_is_lost_may_have_been_paid_for(client: Client, server: ClaudeServer, caller_of: MakeCaller) -> None:
+    caller = caller_of(client, Budget(run_cap=0.001))
+    server.script(*[garbage()] * 4)
+    with pytest.raises(ServiceError):
+        caller.ask(asking())
+    with pytest.raises(BudgetError, match="the run's budget"):
+        caller.ask(asking())
+    server.switches.overloaded = True
+    again = caller_of(client, Budget(run_cap=0.001))
+    for _ in range(2):  # what was refused was not
+        with pytest.raises(ServiceError):
+            again.ask(asking())
+
+
 def test_what_was_spent_before_counts_for_the_month(client: Client, server: ClaudeServer, caller_of: MakeCaller) -> None:
     with pytest.raises(BudgetError, match="the month's budget of"):
         caller_of(client, Budget(None, 5.0, month=4.9999)).ask(asking())
