@@ -27,6 +27,7 @@ COMMANDS = {
     "batch": "Collect what failed, classify it and store it.",
     "analyze": "Report on the recent failures in the store.",
     "metrics": "Upload metrics of workflows, jobs and steps.",
+    "issues": "Keep one GitHub issue for each recurring error of a repository.",
     "show": "Show all that is known of one error.",
     "label": "Correct the classification of an error.",
     "prune": "Forget occurrences that are older than an age.",

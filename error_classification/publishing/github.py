@@ -44,7 +44,7 @@ def marker(*key: str) -> str:
 
 def pull_request_of(api: Api, repo: str, commit: str) -> int:
     """The number of the open pull request with this commit; 0 where there is none, or the token may not ask."""
-    if not (_is_repository(repo) and _COMMIT.fullmatch(commit)):
+    if not (is_repository(repo) and _COMMIT.fullmatch(commit)):
         return 0
     try:
         found = api.call("GET", f"/repos/{repo}/commits/{commit}/pulls").body
@@ -52,7 +52,7 @@ def pull_request_of(api: Api, repo: str, commit: str) -> int:
         if error.is_refusal or error.status == 422:  # a commit that is not there
             return 0
         raise
-    opened = (item for item in _objects(found) if item.get("state") == "open")
+    opened = (item for item in objects(found) if item.get("state") == "open")
     return next((number for item in opened if isinstance(number := item.get("number"), int)), 0)
 
 
@@ -61,7 +61,7 @@ def put_comment(api: Api, repo: str, number: int, mark: str, body: str, *, creat
 
     After a failure it is looked for again before anything is made, so that there is never a second one. Raises ``GitHubError``.
     """
-    if not _is_repository(repo):
+    if not is_repository(repo):
         raise GitHubError(f"{repo[:80]!r} is not the name of a repository")
     text = f"{mark}\n{body}"
     try:
@@ -79,7 +79,7 @@ def put_comment(api: Api, repo: str, number: int, mark: str, body: str, *, creat
 
 def put_check(api: Api, repo: str, commit: str, check: Mapping[str, object], annotations: Sequence[Mapping[str, object]]) -> bool:
     """Makes a completed check run that turns nothing red; False where the token may not. Raises ``GitHubError``."""
-    if not (_is_repository(repo) and _COMMIT.fullmatch(commit)):
+    if not (is_repository(repo) and _COMMIT.fullmatch(commit)):
         return False
     output = {"title": check["title"], "summary": check["summary"], "annotations": list(annotations[:MOST_ANNOTATIONS])}
     run = {"name": check["name"], "head_sha": commit, "status": "completed", "conclusion": "neutral", "output": output}
@@ -107,19 +107,31 @@ def _put(api: Api, repo: str, number: int, mark: str, body: str, create: bool) -
 
 
 def _ours(api: Api, comments: str, mark: str) -> Iterator[Mapping[str, object]]:
-    """Comments with the mark that an app wrote, or the token's own user: anybody else may write the mark too."""
-    viewer: str | None = None
+    """Comments with the mark that we wrote."""
+    hand = OwnHand(api)
     for comment in _listed(api, f"{comments}?per_page=100"):
-        body, author = comment.get("body"), comment.get("user")
-        if not (isinstance(body, str) and body.startswith(mark) and isinstance(author, dict)):
-            continue
+        body = comment.get("body")
+        if isinstance(body, str) and body.startswith(mark) and hand.wrote(comment):
+            yield comment
+
+
+class OwnHand:
+    """Tells what an app wrote, or the token's own user, from what anybody else may have written with the same mark."""
+
+    def __init__(self, api: Api) -> None:
+        self._api = api
+        self._viewer: str | None = None
+
+    def wrote(self, item: Mapping[str, object]) -> bool:
+        """Whether ``item``, a comment or an issue, is ours."""
+        author = item.get("user")
+        if not isinstance(author, dict):
+            return False
         if author.get("type") == "Bot" or str(author.get("login")).endswith(_APP):
-            yield comment
-            continue
-        if viewer is None:
-            viewer = _viewer(api)
-        if viewer and author.get("login") == viewer:
-            yield comment
+            return True
+        if self._viewer is None:
+            self._viewer = _viewer(self._api)
+        return bool(self._viewer) and author.get("login") == self._viewer
 
 
 def _viewer(api: Api) -> str:
@@ -137,15 +149,17 @@ def _listed(api: Api, path: str) -> Iterator[Mapping[str, object]]:
         answer = api.call("GET", path)
         if not isinstance(answer.body, list):
             raise GitHubError("GitHub's list of comments cannot be read")
-        yield from _objects(answer.body)
+        yield from objects(answer.body)
         path = answer.next_page
         if not path:
             return
 
 
-def _objects(body: object) -> list[Mapping[str, object]]:
+def objects(body: object) -> list[Mapping[str, object]]:
+    """The objects in a list of JSON; empty for anything else."""
     return [item for item in body if isinstance(item, dict)] if isinstance(body, list) else []
 
 
-def _is_repository(repo: str) -> bool:
+def is_repository(repo: str) -> bool:
+    """Whether it is ``OWNER/NAME``."""
     return _REPOSITORY.fullmatch(repo) is not None and ".." not in repo.split("/")

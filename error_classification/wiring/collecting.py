@@ -97,13 +97,13 @@ def watermarks() -> Watermarks:
 
 
 @contextmanager
-def alone() -> Iterator[bool]:
+def alone(lock: str = _LOCK) -> Iterator[bool]:
     """False where another run of the job is at work on this machine; it holds the lock until it ends, however it ends."""
     folder = _folder()
     if folder is None:
         yield True
         return
-    with locked(folder / _LOCK, 0.0) as taken:
+    with locked(folder / lock, 0.0) as taken:
         yield taken
 
 
