@@ -33,8 +33,9 @@ def reusable(group: Group, now: datetime, ttl: timedelta, min_confidence: float,
 def fits(answer: Answer, context: ErrorContext) -> bool:
     """False where the answer rests on something that this error does not show.
 
-    That is how the test ended (failed, or passed on its retry), and, for judges that cost nothing to ask again, the evidence. That it
-    passed on its retry may also be read in a log, whose errors have all failed; who was consulted would only be paid to read it again.
+    That is how the test ended (failed, or passed on its retry), and, for judges that cost nothing to ask again, the
+    evidence. That it passed on its retry may also be read in a log, whose errors have all failed; who was consulted
+    would only be paid to read it again.
     """
     if answer.judge == HUMAN:
         return True
