@@ -56,7 +56,8 @@ def command(show_settings: bool, offline: bool, format_: str) -> int:
         _print_settings(resolved, format_)
         return 0
     config = resolved.config
-    findings = [*_versions(), *_store(config), *_rules(config), *_extras(), *_claude(config, offline), *_settings(resolved)]
+    services = (*_opensearch(config, offline), *_claude(config, offline))
+    findings = [*_versions(), *_store(config), *_rules(config), *_extras(), *services, *_settings(resolved)]
     if format_ == "json":
         product(json.indented({"name": item.name, "value": item.value, "problem": item.problem} for item in findings))
     else:
@@ -76,6 +77,8 @@ def _versions() -> Iterator[Finding]:
 
 def _store(config: Config) -> Iterator[Finding]:
     """A store that is not there yet is not created."""
+    if config.store in wiring.SERVICES:
+        return
     path = wiring.store_path(config)
     if path is None or config.store == wiring.MEMORY:
         yield Finding("store", "memory: nothing is kept (no home folder; --store FILE names a file)")
@@ -89,6 +92,16 @@ def _store(config: Config) -> Iterator[Finding]:
     state = f"schema version {found.schema_version}" if found.exists else "not there yet"
     yield Finding("store state", f"{state}, {'writable' if found.writable else 'not writable'}", not found.writable)
     yield Finding("store file system", f"{found.network}, shared over a network: slow" if found.network else "local")
+
+
+def _opensearch(config: Config, offline: bool) -> Iterator[Finding]:
+    """Nothing is said of a server that is not configured."""
+    if not config.opensearch_url and config.store not in wiring.SERVICES:
+        return
+    from error_classification.wiring.opensearch import examined
+
+    for name, value, problem in examined(config, offline):
+        yield Finding(name, value, problem)
 
 
 def _rules(config: Config) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -110,6 +111,40 @@ def _index(config: Config, value: str) -> str:
         return value
     address, _, index = value.rstrip("/").rpartition("/")
     return index if address == config.opensearch_url else ""
+
+
+def examined(config: Config, offline: bool) -> Iterator[tuple[str, str, bool]]:
+    """What there is to know of the store for teams: what was looked at, what was found, and whether that is a problem."""
+    index_name = config.error_classification_index
+    yield "opensearch", f"{config.opensearch_url or 'not set'}, index {index_name}", False
+    try:
+        server = connected(config)
+        waiting = _waiting(f"{server.name}/{index_name}")
+        if waiting:
+            yield "opensearch spool", f"{waiting} occurrences wait to be sent", False
+        if not offline:
+            yield "opensearch state", _state(server, index_name), False
+    except (StoreError, UsageError) as error:
+        yield "opensearch state", str(error), True
+
+
+def _waiting(location: str) -> int:
+    """How many occurrences were not sent yet."""
+    folder = data_folder()
+    if folder is None or not (folder / SPOOL).exists():
+        return 0
+    from error_classification.storage.spool import Spool
+
+    with Spool(folder / SPOOL, location) as spool:
+        return spool.count()
+
+
+def _state(server: Server, index_name: str) -> str:
+    from error_classification.storage.opensearch.preparing import version
+
+    number = server.ask(server.client.info)["version"]["number"]
+    schema = version(server, index_name)
+    return f"version {number}, {f'schema version {schema}' if schema else 'not set up yet'}"
 
 
 @dataclass(frozen=True, slots=True)

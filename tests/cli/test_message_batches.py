@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 from batch_runs import BATCHES, WORDS, Batching, report
+from cli_runner import Program
 
 from error_classification.cli.run import named
 from error_classification.models import Abstention, Verdict
 from error_classification.prompts import prompt_version
+from error_classification.wiring.batches import _beside
 from stand_ins.claude import Reply, error, message, overloaded, refusal, spend_cap
 
 STRONG = "claude-sonnet-5-5"
@@ -293,3 +295,13 @@ def test_without_input_it_only_collects(monkeypatch: pytest.MonkeyPatch) -> None
         assert named(("a.log",), needed=False) == ("a.log",)
         monkeypatch.setattr(sys, "stdin", file)
         assert named((), needed=False) == ("-",)
+
+
+def test_the_queue_of_a_service_is_in_the_users_data_folder(run: Program) -> None:
+    folder = run.home / ".local" / "share" / "error-classification"
+    assert _beside("/var/lib/ci/errors.sqlite3") == "/var/lib/ci/errors.sqlite3"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOME", str(run.home))
+        found = {_beside(f"search.example.com:9200/{index}") for index in ("one", "two")}
+    assert len(found) == 2
+    assert all(Path(path).parent == folder for path in found)

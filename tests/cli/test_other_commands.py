@@ -172,3 +172,14 @@ def test_a_bug_is_one_line_and_70(run: Program, log: Path, monkeypatch: pytest.M
     talk = run("extract", log, "--verbose").err
     assert "Traceback" in talk
     assert "\x1b" not in talk
+
+
+def test_doctor_looks_at_opensearch_where_it_is_configured(run: Program) -> None:
+    away = {"OPENSEARCH_URL": "http://127.0.0.1:9"}
+    done = run("doctor", **away)
+    assert done.code == 3
+    assert "opensearch state       PROBLEM: OpenSearch at " in done.out
+    offline = run("doctor", "--offline", "--store", "opensearch", **away)
+    assert offline.code == 0
+    assert "opensearch state" not in offline.out
+    assert "store state" not in offline.out

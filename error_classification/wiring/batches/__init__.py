@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from error_classification.classification.llm.deferring import DeferringJudge
 from error_classification.classification.llm.rounds import Models
 from error_classification.claude_client import Budget, ServiceError
 from error_classification.claude_client.batches import connect_batches
-from error_classification.config import Config
+from error_classification.config import Config, data_folder
 from error_classification.errors import StoreError, UsageError
 from error_classification.ports import Clock, Store
 from error_classification.storage.lock import locked
@@ -79,13 +80,23 @@ class BatchDesk:
 
 @contextmanager
 def batch_desk(config: Config, store: Store, location: str, clock: Clock | None = None) -> Iterator[BatchDesk]:
-    """For the store at ``location``, the path of its file. Raises ``UsageError`` where something lacks, ``StoreError``."""
-    if not location:
-        raise UsageError("message batches need a store that lasts until they are answered", "name a file: --store FILE")
+    """For the store at ``location``, a path or an address. Raises ``UsageError`` where something lacks, ``StoreError``."""
+    beside = _beside(location)
     clock = clock or SystemClock()
     service = connect_batches(config.api_format, config.anthropic_api_key, config.api_base_url, config.prompt_cache_ttl)
     models = Models(config.anthropic_model, "" if config.escalation_model == NO_MODEL else config.escalation_model)
     tariff = Tariff(prices(config), config.prompt_cache_ttl == "1h")
-    with QuestionQueue(Path(location + QUEUE_SUFFIX)) as queue, spending_log(clock) as log:
+    with QuestionQueue(Path(beside + QUEUE_SUFFIX)) as queue, spending_log(clock) as log:
         parts = Parts(service, queue, store, log, tariff, models, clock)
-        yield BatchDesk(parts, config, Path(location + LOCK_SUFFIX))
+        yield BatchDesk(parts, config, Path(beside + LOCK_SUFFIX))
+
+
+def _beside(location: str) -> str:
+    """The path that those of the queue and its lock begin with: the store's own, or for a service one in the data folder."""
+    if Path(location).is_absolute():
+        return location
+    folder = data_folder()
+    if location and folder:
+        folder.mkdir(parents=True, exist_ok=True)
+        return str(folder / f"service-{sha256(location.encode()).hexdigest()[:12]}")
+    raise UsageError("message batches need a store that lasts until they are answered", "name a file: --store FILE")
