@@ -19,6 +19,7 @@ from error_classification.config import Config
 from error_classification.errors import StoreError, UsageError
 from error_classification.models import LLM, Artefact, Report
 from error_classification.pipeline import Event, Skipped
+from error_classification.ports import Archive
 from error_classification.reporting import json
 from error_classification.reporting.summary import RunTally, summary_line
 from error_classification.sources.files import FileSource
@@ -30,12 +31,13 @@ Classify: TypeAlias = Callable[[Iterable[Artefact]], Iterable[Event]]
 @options.paths
 @click.option("--hours", type=click.IntRange(1, 9_999_999), help="How far back to look at least. [HOURS_BACK, default: 24]")
 @click.option("--message-batches", is_flag=True, help="Ask Claude at half the price; answers come with a later run.")
+@click.option("--issues", "keeps_issues", is_flag=True, help="Afterwards do what the command `issues` does.")
 @options.setting("judges", metavar="NAME,...")
 @options.setting("rules", metavar="FILE", multiple=True)
 @options.setting("store", metavar="FILE")
 @options.settings("repo", "max_cost", "max_cost_month", "max_rpm", "concurrency", "anthropic_model", "escalation_model")
 @options.settings("classification_cache_ttl_hours", "min_confidence_for_reuse", "batch_size", "max_error_length", "redact_emails")
-def command(paths: tuple[str, ...], hours: int | None, message_batches: bool) -> int:
+def command(paths: tuple[str, ...], hours: int | None, message_batches: bool, keeps_issues: bool) -> int:
     """Collect what failed, classify it and store it. This is the job that cron runs every hour.
 
     Read are the failed GitHub Actions runs of REPO (with GITHUB_TOKEN) from where the last run left them, or the PATHs. Claude is
@@ -55,12 +57,16 @@ def command(paths: tuple[str, ...], hours: int | None, message_batches: bool) ->
     config = with_services(resolved)
     if message_batches and LLM not in config.judges:
         raise UsageError("--message-batches needs Claude among the judges", "set ANTHROPIC_API_KEY")
+    if keeps_issues:
+        from error_classification.wiring.issues import check
+
+        check(config)
     with alone() as taken:
         if not taken:
             here.say("another batch run is at work: nothing to do here")
             product(json.line({"skipped": "another run is at work"}))
             return DONE
-        return _run(_Job(here, wiring.SystemClock()), config, paths, hours or config.hours_back, message_batches)
+        return _run(_Job(here, wiring.SystemClock(), keeps_issues), config, paths, hours or config.hours_back, message_batches)
 
 
 @dataclass(slots=True)
@@ -69,6 +75,7 @@ class _Job:
 
     here: Session
     clock: wiring.SystemClock
+    keeps_issues: bool = False
     tally: RunTally = field(default_factory=RunTally)
     cost_usd: float = 0.0
     lost: bool = False
@@ -112,9 +119,21 @@ def _run(job: _Job, config: Config, paths: tuple[str, ...], hours: int, message_
         else:
             _catch_up(job, config, classify, now, hours)
         code = asked.concluded(NOT_DONE if job.tally.skipped else DONE)
+        issues_code, issues = _issues(job, config, opened.archive)
     job.here.say(summary_line(job.tally, "" if job.lost else opened.location))
-    product(json.line(_summary(job, now, job.clock.seconds() - began, opened.location)))
-    return code
+    product(json.line(_summary(job, now, job.clock.seconds() - began, opened.location) | issues))
+    return max(code, issues_code)
+
+
+def _issues(job: _Job, config: Config, archive: Archive) -> tuple[int, json.Record]:
+    """What became of the issues, as part of the summary."""
+    if not job.keeps_issues:
+        return DONE, {}
+    from error_classification.cli.issues import kept
+    from error_classification.wiring.issues import Wanted
+
+    code, record = kept(job.here, config, archive, Wanted())
+    return code, {"issues": record}
 
 
 def _follow(job: _Job, events: Iterable[Event]) -> None:

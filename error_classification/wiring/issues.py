@@ -60,7 +60,10 @@ class _Known:
 
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """An error, its issue if there is one, and the body that this is to have; None: the one it has must stay."""
+    """An error, its issue if there is one, and the body that this is to have; None: the one it has must stay.
+
+    It must where its place is gone, and where nothing is left to be told of what it tells.
+    """
 
     error: wording.Recurring
     state: GroupState
@@ -170,7 +173,7 @@ class Keeper:
         error = wording.Recurring(self._repo, group, number, self._wanted.hours, newest, self._web)
         state = self._state(error, read, known)
         part = marked(Mark(group.error_hash, state.answer, state.count, self._now), wording.text(error))
-        case = _Case(error, state, known, _body(known, part))
+        case = _Case(error, state, known, _body(known, part) if newest or not known else None)
         action = decide(state, case.issue_state, self._policy, self._now)
         if action is Action.CREATE and self.kept.actions[action] >= MOST_CREATED:
             self.kept.waiting += 1

@@ -81,7 +81,10 @@ def test_the_evidence_is_that_of_this_repository() -> None:
     assert "another repository" not in text(replace(error, group=replace(error.group, answer=elsewhere)))
 
 
-@pytest.mark.parametrize("hostile", [ACTING, HOSTILE, "```\n@someone #12\n```", "<!-- error-classification:end -->", f"`{ACTING}"])
+FENCED, ENDING = "```\n@someone #12\n```", "<!-- error-classification:end -->"
+
+
+@pytest.mark.parametrize("hostile", [ACTING, HOSTILE, FENCED, ENDING, f"`{ACTING}"])
 def test_what_a_log_says_does_not_act(hostile: str) -> None:
     answer = Verdict("rules", "timeout", "step", 0.9, hostile, evidence=(Evidence(1, hostile),))
     told = text(recurring(answer, hostile, branch=hostile, workflow_name=hostile, job_name=hostile, workflow_id=hostile))
@@ -100,7 +103,8 @@ def test_the_title_is_never_too_long() -> None:
 def test_the_body_is_never_too_long() -> None:
     wide = "x" * 20_000
     answer = Verdict("rules", "timeout", "step", 0.9, wide, evidence=tuple(Evidence(n, wide) for n in range(99)))
-    runs = [classified(answer, wide, run=replace(RUN, workflow_name=wide, branch=wide), test_name=wide + str(n)) for n in range(99)]
+    run = replace(RUN, workflow_name=wide, branch=wide)
+    runs = [classified(answer, wide, run=run, test_name=f"{wide}{number}") for number in range(99)]
     assert len(text(replace(recurring(answer), newest=runs))) < 10_000
 
 
