@@ -26,16 +26,15 @@ class Action(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Which groups have an issue: ``threshold`` occurrences within ``window``. One that is ``quiet`` for so long is closed."""
+    """Which groups have an issue: those with ``threshold`` occurrences in the window, until they are ``quiet`` for so long."""
 
     threshold: int
-    window: timedelta
     quiet: timedelta
 
 
 @dataclass(frozen=True, slots=True)
 class GroupState:
-    """A group as one repository sees it; ``count`` is that of the window, ``answer`` as marks have it."""
+    """A group as one repository sees it; ``count`` is that of the window, which whoever counts chooses, ``answer`` as marks have it."""
 
     is_classified: bool
     answer: str

@@ -127,7 +127,7 @@ class Keeper:
         self._archive, self._board, self._repo, self._web = archive, board, repo, web
         self._wanted, self._now, self._say = wanted, now, say
         self._since = now - timedelta(hours=wanted.hours)
-        self._policy = Policy(wanted.threshold, timedelta(hours=wanted.hours), timedelta(days=wanted.quiet_days))
+        self._policy = Policy(wanted.threshold, timedelta(days=wanted.quiet_days))
 
     def run(self) -> None:
         """Raises ``GitHubError`` or ``StoreError`` where it makes no sense to go on."""

@@ -14,7 +14,7 @@ from error_classification.reporting.issue_marks import Mark
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-POLICY = Policy(threshold=10, window=7 * DAY, quiet=14 * DAY)
+POLICY = Policy(threshold=10, quiet=14 * DAY)
 GROUP = GroupState(True, "aaaaaaaa", 10, NOW - HOUR, 10)
 UNKNOWN = replace(GROUP, is_classified=False)
 QUIET = replace(GROUP, count=0, count_since_closing=0, last_seen=NOW - 14 * DAY)
