@@ -34,7 +34,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class GroupState:
-    """A group as one repository sees it; ``count`` is that of the window, which whoever counts chooses, ``answer`` as marks have it."""
+    """A group as one repository sees it; ``count`` is that of the window, ``answer`` as marks have it."""
 
     is_classified: bool
     answer: str
