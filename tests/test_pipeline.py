@@ -214,3 +214,34 @@ def test_an_input_that_is_gone_when_its_digest_is_wanted_is_skipped_and_the_rest
     assert skipped.source == "gone.log"
     assert isinstance(report, Report)
     assert [type(event) for event in rest] == [ErrorClassification, Report]
+
+
+class CountingStore(MemoryStore):
+    """Remembers how many occurrences each transaction had."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.transactions: list[int] = []
+
+    def save(self, classifications: Sequence[ErrorClassification]) -> Mapping[str, Group]:
+        self.transactions.append(len(classifications))
+        return super().save(classifications)
+
+
+def test_what_nobody_waits_for_is_stored_together_and_given_out_in_order() -> None:
+    artefacts = [artefact(TRACEBACK if number % 2 else OTHER, f"{number}.log", f"d{number}") for number in range(7)]
+    apart, together = CountingStore(), CountingStore()
+    plain = classify(*artefacts, store=apart)
+    events = classify(*artefacts, store=together, policy=Policy(together=4))
+    assert (apart.transactions, together.transactions) == ([1] * 7, [4, 3])
+    assert [type(event) for event in events] == [ErrorClassification, Report] * 7
+    assert [event.error.context.source for event in classified(events)] == [f"{number}.log" for number in range(7)]
+    assert [event.is_duplicate for event in classified(events)] == [event.is_duplicate for event in classified(plain)]
+    assert classified(events)[-1].occurrence_count == classified(plain)[-1].occurrence_count
+
+
+def test_what_a_store_refuses_together_is_given_out_all_the_same() -> None:
+    artefacts = [artefact(TRACEBACK, f"{number}.log", f"d{number}") for number in range(3)]
+    events = classify(*artefacts, store=FullStore(), policy=Policy(together=2))
+    assert len(classified(events)) == 3
+    assert {event.source for event in events if isinstance(event, Skipped)} == {"0.log", "1.log", "2.log"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeAlias
@@ -111,7 +111,7 @@ def _run(job: _Job, config: Config, paths: tuple[str, ...], hours: int, message_
             judges=wiring.judges(config),
             store=asked.store,
             clock=job.clock,
-            policy=wiring.policy(config),
+            policy=replace(wiring.policy(config), together=opened.together),
             consultant=asked.consultant,
         )
         if paths:

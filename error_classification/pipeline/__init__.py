@@ -20,7 +20,7 @@ __all__ = ["Event", "Found", "Policy", "Redacts", "Skipped", "classify", "find",
 DEFAULT = Policy()
 _LOOKAHEAD = 256
 """So many answers of a consultant are awaited at once; what comes after them is not begun."""
-_HELD = 4_000
+_HELD = 6_000
 """So many errors wait in memory behind one whose answer is awaited."""
 
 
@@ -76,23 +76,40 @@ def classify(
     """Errors that were found by other means, classified and stored in one transaction as those of ``artefact``."""
     bench = Bench(judges, consultant, store, clock, redactor, policy)
     if errors:
-        yield from bench.close(bench.open(artefact, errors, 0))
+        yield from bench.close([bench.open(artefact, errors, 0)])
 
 
 def _given_out(bench: Bench, queue: deque[Batch | Event], wait: bool) -> Iterator[Event]:
     """What is ready at the head of the queue; ``wait``: the head itself in any case."""
-    while queue:
-        head = queue[0]
-        if isinstance(head, Batch) and head.waiting and not wait:
+    together = bench.policy.together
+    while queue and (wait or _held(queue) >= together):
+        ready = _ready(queue, wait, together)
+        if not ready:
             return
-        queue.popleft()
+        yield from bench.close(ready)
+        wait = False
+
+
+def _ready(queue: deque[Batch | Event], wait: bool, together: int) -> list[Batch | Event]:
+    """Takes what can be stored and given out now: one batch, or as many as make ``together`` errors."""
+    ready: list[Batch | Event] = []
+    errors = 0
+    while queue and errors <= together:
+        head = queue[0]
         if isinstance(head, Batch):
-            yield from bench.close(head)
+            if head.waiting and not wait:
+                break
+            if errors and not together:
+                break
+            errors += len(head.dockets)
             wait = False
-        else:
-            yield head
+        ready.append(queue.popleft())
+    return ready
+
+
+def _held(queue: deque[Batch | Event]) -> int:
+    return sum(len(item.dockets) for item in queue if isinstance(item, Batch))
 
 
 def _is_full(queue: deque[Batch | Event]) -> bool:
-    batches = [item for item in queue if isinstance(item, Batch)]
-    return sum(item.waiting for item in batches) >= _LOOKAHEAD or sum(len(item.dockets) for item in batches) >= _HELD
+    return sum(item.waiting for item in queue if isinstance(item, Batch)) >= _LOOKAHEAD or _held(queue) >= _HELD

@@ -77,6 +77,8 @@ class Bench:
     policy: Policy
     _asked: dict[tuple[str, bool], Future[Answer]] = field(default_factory=dict)
     """What the consultant was asked in this run, by hash and by whether the test passed in the end."""
+    _unstored: dict[str, Answer] = field(default_factory=dict)
+    """What the judges answered since the store was last written to, by hash."""
 
     def open(self, artefact: Artefact, errors: Sequence[FingerprintedError], position: int) -> Batch:
         """Begins with ``errors``, which start at ``position`` in ``artefact``; does not wait for the consultant."""
@@ -89,24 +91,30 @@ class Bench:
             troubles.append(Skipped(artefact.name, error))
         return Batch(artefact, now, self._dockets(artefact, errors, position, known, now), troubles)
 
-    def close(self, batch: Batch) -> Iterator[Event]:
-        """Waits for what is still awaited, stores all in one transaction, and gives it out with its history."""
-        yield from batch.troubles
+    def close(self, items: Sequence[Batch | Event]) -> Iterator[Event]:
+        """Waits for what is still awaited, stores all batches in one transaction, and gives everything out in its order."""
+        events = [event for item in items for event in (self._events(item) if isinstance(item, Batch) else (item,))]
+        classified = [event for event in events if isinstance(event, ErrorClassification)]
+        try:
+            groups = self.store.save(classified) if classified else {}
+            self._unstored.clear()
+        except StoreError as error:
+            yield from events
+            names = dict.fromkeys(item.artefact.name for item in items if isinstance(item, Batch))
+            yield from (Skipped(name, error) for name in names)
+            return
+        for event in events:
+            group = groups.get(event.error.error_hash) if isinstance(event, ErrorClassification) else None
+            yield _with_history(event, group) if group and isinstance(event, ErrorClassification) else event
+
+    def _events(self, batch: Batch) -> Sequence[Event]:
         artefact = batch.artefact
         try:
             method, now = self.policy.method, batch.opened
             classified = [_classification(artefact, docket, now, method) for docket in batch.dockets]
         except InputError as error:  # it is read once more for its digest, and may be gone by then
-            yield Skipped(artefact.name, error)
-            return
-        try:
-            groups = self.store.save(classified)
-        except StoreError as error:
-            yield from classified
-            yield Skipped(artefact.name, error)
-            return
-        for classification in classified:
-            yield _with_history(classification, groups.get(classification.error.error_hash))
+            return (*batch.troubles, Skipped(artefact.name, error))
+        return (*batch.troubles, *classified)
 
     def _dockets(
         self, artefact: Artefact, errors: Sequence[FingerprintedError], position: int, known: Mapping[str, Group], now: datetime
@@ -118,13 +126,13 @@ class Bench:
         }
         dockets = []
         for index, error in enumerate(errors, position):
-            earlier = answers.get(error.error_hash)
+            earlier = answers.get(error.error_hash) or self._unstored.get(error.error_hash)
             if earlier is not None and fits(earlier, error.context):
                 docket = Docket(error, index, (earlier,), reused=True)
             else:
                 docket = self._judged(artefact, error, index)
                 if docket.awaited is None:
-                    answers.setdefault(error.error_hash, docket.answer())
+                    self._unstored.setdefault(error.error_hash, docket.answer())
             dockets.append(docket)
         return dockets
 
@@ -167,9 +175,7 @@ def _classification(artefact: Artefact, docket: Docket, now: datetime, method: s
     )
 
 
-def _with_history(classification: ErrorClassification, group: Group | None) -> ErrorClassification:
-    if group is None:
-        return classification
+def _with_history(classification: ErrorClassification, group: Group) -> ErrorClassification:
     return replace(
         classification,
         occurrence_count=group.occurrence_count,

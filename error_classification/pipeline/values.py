@@ -48,6 +48,8 @@ class Policy:
     sufficient_confidence: float = 0.7
     """A verdict of at least this confidence ends the round: dearer judges are not asked."""
     batch_size: int = 10
+    together: int = 0
+    """So many errors are stored in one transaction, across artefacts, where nobody waits for the first of them; 0: each batch."""
     max_error_length: int = 10_000
     method: str = "batch"
     source_type: SourceType | None = None

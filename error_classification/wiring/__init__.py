@@ -34,6 +34,8 @@ class Opened:
     archive: Archive
     location: str
     notices: tuple[str, ...] = ()
+    together: int = 0
+    """So many occurrences are best written at once, where nobody waits for them; 0: as they come."""
 
 
 def redactor(config: Config) -> Redactor:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SPOOL, DEAD_LETTERS = "opensearch-spool.sqlite3", "opensearch-dead-letters.ndjson"
 (OPENSEARCH,) = SERVICES
 _SOURCE_RETRIES = 3
+_TOGETHER = 5_000
+"""A group is written once for all its occurrences in a transaction: benchmarks/opensearch_upload.py says what that is worth."""
 
 
 def open_for_jobs(config: Config) -> Opened:
@@ -43,7 +45,7 @@ def open_opensearch(config: Config, *, existing: bool) -> Opened:
     folder = data_folder()
     if folder is None:
         notice = "no home folder: what OpenSearch can't take while it is out of reach is lost"
-        return Opened(OpenSearchStore(server, index_name), location, (notice,))
+        return Opened(OpenSearchStore(server, index_name), location, (notice,), _TOGETHER)
     from error_classification.storage.opensearch.spooling import SpoolingStore
     from error_classification.storage.spool import Spool
 
