@@ -121,7 +121,7 @@ def main() -> None:
         bare(url, items[:1_000])  # the server warms up
         pairs = [(bare(url, items), ours(url, items, given.batch)) for _ in range(given.rounds)]
     without, with_groups = (statistics.median(seconds) for seconds in zip(*pairs, strict=True))
-    print(f"{given.documents:,} documents of {given.errors:,} errors, {given.batch:,} a transaction, median of {given.rounds} rounds")
+    print(f"{given.documents:,} documents of {given.errors:,} errors, {given.batch:,} a transaction, median of {given.rounds}")
     print(f"  helpers.bulk, documents alone      {given.documents / without:>8,.0f} documents/s")
     print(f"  the store, groups included         {given.documents / with_groups:>8,.0f} documents/s")
     print(f"  ratio                              {without / with_groups:>8.2f} (goal {GOAL})")

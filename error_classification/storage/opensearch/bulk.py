@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from opensearchpy import exceptions
@@ -94,10 +95,11 @@ def write(server: Server, actions: Iterable[Action]) -> list[Result]:
     Some of the actions may have been done by then; doing them again does no harm.
     """
     results: list[Result] = []
-    queue = deque(_chunks(actions))
+    coming = _ahead(_chunks(actions))
+    queue: deque[_Chunk] = deque()
     failures = 0
-    while queue:
-        step = _step(server, queue.popleft())
+    while chunk := queue.popleft() if queue else next(coming, None):
+        step = _step(server, chunk)
         results.extend(step.done)
         queue.extendleft(reversed(step.again))
         failures = failures + 1 if step.trouble else 0
@@ -106,6 +108,15 @@ def write(server: Server, actions: Iterable[Action]) -> list[Result]:
         if step.again:
             server.sleep(pause_after(failures))
     return results
+
+
+def _ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
+    """The same chunks; the next one is made while the server is at the last."""
+    with ThreadPoolExecutor(1) as maker:
+        coming = maker.submit(next, chunks, None)
+        while chunk := coming.result():
+            coming = maker.submit(next, chunks, None)
+            yield chunk
 
 
 def _chunks(actions: Iterable[Action]) -> Iterator[_Chunk]:
