@@ -66,8 +66,9 @@ def counted(found: dict[str, dict[str, Any]]) -> dict[str, object]:
 
 
 def writes(node: Node, index: str) -> int:
+    """How many occurrences were ever written; groups note that an answer was given again."""
     client = OpenSearch(node.url, timeout=30)
-    total = client.indices.stats(index=f"{index}*")["_all"]["total"]["indexing"]["index_total"]
+    total = client.indices.stats(index=f"{index}-*")["_all"]["total"]["indexing"]["index_total"]
     client.close()
     return int(total)
 
