@@ -24,6 +24,9 @@ from error_classification.reporting import json
 from error_classification.reporting.summary import RunTally, summary_line
 from error_classification.sources.files import FileSource
 
+_QUESTIONS = 25
+"""In so many parts a far store is asked what it knows of the errors that are stored together."""
+
 Classify: TypeAlias = Callable[[Iterable[Artefact]], Iterable[Event]]
 
 
@@ -111,7 +114,7 @@ def _run(job: _Job, config: Config, paths: tuple[str, ...], hours: int, message_
             judges=wiring.judges(config),
             store=asked.store,
             clock=job.clock,
-            policy=replace(wiring.policy(config), together=opened.together),
+            policy=_policy(config, opened.together),
             consultant=asked.consultant,
         )
         if paths:
@@ -134,6 +137,12 @@ def _issues(job: _Job, config: Config, archive: Archive) -> tuple[int, json.Reco
 
     code, record = kept(job.here, config, archive, Wanted())
     return code, {"issues": record}
+
+
+def _policy(config: Config, together: int) -> pipeline.Policy:
+    """Nobody waits for single errors here: what is asked of a far store, and written to it, is many at once."""
+    policy = wiring.policy(config)
+    return replace(policy, together=together, batch_size=max(policy.batch_size, together // _QUESTIONS))
 
 
 def _follow(job: _Job, events: Iterable[Event]) -> None:

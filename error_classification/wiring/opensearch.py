@@ -57,8 +57,10 @@ def open_opensearch(config: Config, *, existing: bool) -> Opened:
         store.close()
         raise
     except StoreError as error:
-        return Opened(store, location, (f"{error.message}: {counted(spool.count(), 'occurrence')} of earlier runs waiting",))
-    return Opened(store, location, (f"sent what earlier runs had to keep: {counted(sent, 'occurrence')}",) if sent else ())
+        notice = f"{error.message}: {counted(spool.count(), 'occurrence')} of earlier runs waiting"
+        return Opened(store, location, (notice,), _TOGETHER)
+    notices = (f"sent what earlier runs had to keep: {counted(sent, 'occurrence')}",) if sent else ()
+    return Opened(store, location, notices, _TOGETHER)
 
 
 def connected(config: Config) -> Server:
