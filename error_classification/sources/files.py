@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import cache, partial
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
@@ -30,6 +30,7 @@ STDIN_NAME = "<stdin>"
 
 _SPOOL_MEMORY = 8 << 20
 _SNIFF = 1 << 13
+_DIGITS = 32
 _FOLDERS_WITHOUT_ARTEFACTS = frozenset({"CVS", "_darcs", "__pycache__"})
 _KINDS = {stat.S_IFIFO: "a named pipe", stat.S_IFSOCK: "a socket", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device"}
 _BINARY = "a binary file"
@@ -145,8 +146,31 @@ def _children(folder: str) -> list[str]:
 
 def _file(path: str, status: os.stat_result, context: RunContext) -> Artefact:
     ended_at = context.ended_at or datetime.fromtimestamp(status.st_mtime, UTC)
-    chunks = partial(_read, path)
-    return Artefact(path, chunks, cache(partial(_digest, chunks)), replace(context, ended_at=ended_at))
+    hashed = _Hashed(partial(_read, path))
+    return Artefact(path, hashed.chunks, hashed.digest, replace(context, ended_at=ended_at))
+
+
+class _Hashed:
+    """Chunks, and the digest of them all: the first reading to the end gives it, so that no second one is needed."""
+
+    def __init__(self, chunks: Callable[[], Iterator[bytes]]) -> None:
+        self._chunks, self._known = chunks, ""
+
+    def chunks(self) -> Iterator[bytes]:
+        if self._known:
+            yield from self._chunks()
+            return
+        digest = sha256()  # where the processor knows it, the fastest there is
+        for chunk in self._chunks():
+            digest.update(chunk)
+            yield chunk
+        self._known = digest.hexdigest()[:_DIGITS]
+
+    def digest(self) -> str:
+        if not self._known:
+            for _ in self.chunks():
+                pass
+        return self._known
 
 
 def _read(path: str) -> Iterator[bytes]:
@@ -162,16 +186,10 @@ def _opened(path: str) -> BinaryIO:
     return Path(path).open("rb", buffering=0)
 
 
-def _digest(chunks: Callable[[], Iterator[bytes]]) -> str:
-    digest = sha256()  # where the processor knows it, the fastest there is
-    for chunk in chunks():
-        digest.update(chunk)
-    return digest.hexdigest()[:32]
-
-
 def _spooled(name: str, connect: Callable[[], BinaryIO], context: RunContext) -> Artefact:
     spool = _Spool(name, connect)
-    return Artefact(name, spool.chunks, cache(partial(_digest, spool.chunks)), context)
+    hashed = _Hashed(spool.chunks)
+    return Artefact(name, hashed.chunks, hashed.digest, context)
 
 
 def _same(stream: BinaryIO) -> BinaryIO:
