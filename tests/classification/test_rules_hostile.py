@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rules_support import error, judge, verdict
 
+from error_classification.classification.rules.details import MAX_DETAILS
 from error_classification.classification.rules.evidence import MAX_EVIDENCE, MAX_EVIDENCE_LINES, MAX_ROOT_CAUSE
 from error_classification.classification.rules.literals import required_literals
 from error_classification.classification.rules.loading import load_rules
@@ -30,7 +31,7 @@ def check_bounds(text: str, given_answer: Verdict | Abstention) -> None:
     assert 0.5 <= given_answer.confidence <= 0.99
     assert len(given_answer.root_cause) <= MAX_ROOT_CAUSE
     assert given_answer.root_cause.isprintable()
-    assert len(given_answer.evidence) <= MAX_EVIDENCE_LINES
+    assert len(given_answer.evidence) <= MAX_EVIDENCE_LINES + MAX_DETAILS
     assert all(item.text in text and len(item.text) <= MAX_EVIDENCE for item in given_answer.evidence)
     assert all(len(value) <= MAX_PARAMETER for value in given_answer.parameters.values())
     assert given_answer.confidence + sum(other.confidence for other in given_answer.alternatives) <= 1.01
