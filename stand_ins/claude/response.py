@@ -26,6 +26,16 @@ class Response:
     begun: Callable[[], None] = nothing
     """Called right before the first byte; never, if there is none."""
 
+    @property
+    def share(self) -> float | None:
+        """How much of the body is written before the connection ends; None: all of it, and the connection stays."""
+        return self.cut.share if self.cut else None
+
+    @property
+    def headless(self) -> bool:
+        """True where the connection ends before the first byte."""
+        return self.cut is not None and self.cut.share is None
+
 
 def json_response(status: int, body: Mapping[str, Any], begun: Callable[[], None] = nothing) -> Response:
     return Response(status, json.dumps(body, ensure_ascii=False).encode(), begun=begun)

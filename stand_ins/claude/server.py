@@ -39,7 +39,7 @@ class ClaudeServer:
         self.switches = switches or Switches()
         self._service = Service(answer, clock, latency, self.switches, keep)
         self._listener = Listener(self._service.respond, clock)
-        self.url = f"http://127.0.0.1:{self._listener.port}"
+        self.url = self._listener.url
         """The base URL, without a slash at its end and without ``/v1``."""
         self._service.url = self.url
 
