@@ -14,6 +14,7 @@ from error_classification import pipeline, wiring
 from error_classification.cli import claude, options
 from error_classification.cli.app import Command
 from error_classification.cli.exit_codes import DONE, NOT_DONE
+from error_classification.cli.run import note_skipped
 from error_classification.cli.terminal import Session, product, session, warn
 from error_classification.config import Config
 from error_classification.errors import StoreError, UsageError
@@ -88,9 +89,7 @@ class _Job:
         """Counts one event; what is not done is said once."""
         if isinstance(event, Skipped):
             self.lost = self.lost or isinstance(event.error, StoreError)
-            if (event.source, str(event.error)) not in self.tally.skipped:
-                self.tally.skip(event.source, str(event.error))
-                warn(f"not done: {event.error}")
+            note_skipped(event, self.tally)
             return
         self.tally.add(event)
         if isinstance(event, Report):

@@ -117,9 +117,9 @@ def _upload(work: _Work, hours: int, uploads: Uploads) -> int:
 
 
 def _batches(work: _Work, collector: Collector, mark: datetime | None, now: datetime, hours: int) -> Iterator[Batch]:
-    from error_classification.wiring.metrics import since
+    from error_classification.wiring.collecting import since_mark
 
-    first = since(mark, now, hours)
+    first = since_mark(mark, now, hours)
     work.here.say(f"reading {work.config.repo} since {first:%Y-%m-%d %H:%M} (UTC)")
     for batch in collector.batches(first, now):
         work.runs += batch.runs

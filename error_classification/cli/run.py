@@ -83,9 +83,7 @@ def _wants_bar(printer: Printer, session: Session) -> bool:
 
 def _count(event: Happening, tally: RunTally, printer: Printer, session: Session) -> None:
     if isinstance(event, Skipped):
-        if (event.source, str(event.error)) not in tally.skipped:
-            tally.skip(event.source, str(event.error))
-            warn(f"not done: {event.error}")
+        note_skipped(event, tally)
         return
     tally.add(event)
     if not isinstance(event, Report):
@@ -94,6 +92,13 @@ def _count(event: Happening, tally: RunTally, printer: Printer, session: Session
     printer.report(event)
     for warning in event.warnings:
         session.say(f"warning: {warning}" if event.source in warning else f"warning: {event.source}: {warning}")
+
+
+def note_skipped(event: Skipped, tally: RunTally) -> None:
+    """Counts and names what is not done, once."""
+    if (event.source, str(event.error)) not in tally.skipped:
+        tally.skip(event.source, str(event.error))
+        warn(f"not done: {event.error}")
 
 
 def _say_passed_over(files: FileSource, session: Session) -> None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 MEMORY = ":memory:"
 STORE_FILE = "errors.sqlite3"
 SERVICES = ("opensearch",)
-LOCAL_JUDGES = (RULES,)
 LATER_JUDGES = ("model",)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from error_classification.config import DEFAULT, Config, Resolved, data_folder
 from error_classification.errors import UsageError
@@ -16,6 +16,9 @@ from error_classification.ports import Source
 from error_classification.storage.lock import locked
 from error_classification.storage.watermarks import Watermarks
 from error_classification.wiring.clock import SystemClock
+
+if TYPE_CHECKING:
+    from error_classification.sources.github import GitHubClient
 
 LOOKBACK = timedelta(days=30)
 """A job that was missed for longer is not caught up: logs are gone by then."""
@@ -61,15 +64,19 @@ def feeds(config: Config, until: datetime, hours: int, marks: Watermarks) -> lis
 def _github(config: Config, until: datetime, hours: int, marks: Watermarks) -> Iterator[Feed]:
     if not (config.repo and config.github_token):
         return
-    from error_classification.sources.github import GitHubClient, GitHubSource
+    from error_classification.sources.github import GitHubSource
+
+    name = f"github {config.github_api_url} {config.repo}"
+    since = since_mark(marks.get(name), until, hours)
+    yield Feed(name, GitHubSource(github_client(config), config.repo, since, until), since)
+
+
+def github_client(config: Config) -> GitHubClient:
+    """With the token and the address that are configured; makes no connection yet."""
+    from error_classification.sources.github import GitHubClient
 
     clock = SystemClock()
-    client = GitHubClient(
-        config.github_token, config.github_api_url, seconds=lambda: clock.now().timestamp(), sleep=clock.sleep
-    )
-    name = f"github {config.github_api_url} {config.repo}"
-    since = _since(marks.get(name), until, hours)
-    yield Feed(name, GitHubSource(client, config.repo, since, until), since)
+    return GitHubClient(config.github_token, config.github_api_url, seconds=lambda: clock.now().timestamp(), sleep=clock.sleep)
 
 
 def _opensearch(config: Config, until: datetime, hours: int, marks: Watermarks) -> Iterator[Feed]:
@@ -79,13 +86,14 @@ def _opensearch(config: Config, until: datetime, hours: int, marks: Watermarks) 
     from error_classification.wiring.opensearch import source
 
     name = f"opensearch {config.opensearch_url} {config.tests_index} {config.job_index} {config.steps_index}"
-    since = _since(marks.get(name), until, hours)
+    since = since_mark(marks.get(name), until, hours)
     found = source(config, since, until)
     if found is not None:
         yield Feed(name, found, since)
 
 
-def _since(mark: datetime | None, until: datetime, hours: int) -> datetime:
+def since_mark(mark: datetime | None, until: datetime, hours: int) -> datetime:
+    """Where to begin: at the watermark, and at least ``hours`` ago."""
     wanted = until - timedelta(hours=hours)
     return max(until - LOOKBACK, min(mark, wanted)) if mark else wanted
 

@@ -5,27 +5,24 @@ A record is what GitHub sent, an object that may lack anything.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import islice
 from typing import TypeAlias
 
 from error_classification.models import Artefact
 from error_classification.sources.github.client import GitHubClient, Json
-from error_classification.sources.github.listing import NEAR
+from error_classification.sources.github.listing import created_runs, questions
 from error_classification.sources.github.logs import JobReader
 from error_classification.sources.github.problems import GitHubError, plain
-from error_classification.sources.github.records import FAILED, NEVER, Job, Run, first_number, number, text
+from error_classification.sources.github.records import NEVER, Job, Run, first_number, number, text
 from error_classification.sources.github.source import GitHubSource
 from error_classification.sources.github.spool import Spool, digest_of
 
 Record: TypeAlias = dict[str, Json]
 
-_MOST_FOUND = 1_000
-"""GitHub lists no more for one question."""
-_SHORTEST = timedelta(seconds=2)
 _MOST_ANNOTATIONS = 1_000
 _FROM_PULL_REQUESTS = frozenset(("pull_request", "pull_request_target"))
 _NO_RIGHT = frozenset((403, 404, 410, 422))
@@ -54,13 +51,9 @@ class RunHistory:
         GitHub finds runs by when they were created only. All that were created a day before ``since`` or later are looked at,
         and those that failed back to ``lookback`` before it.
         """
-        near = since - min(NEAR, lookback)
-        questions = [(near, until, "completed")]
-        if lookback > NEAR:
-            questions += [(since - lookback, near, conclusion) for conclusion in sorted(FAILED)]
         found: dict[int, tuple[datetime, Record]] = {}
-        for first, last, status in questions:
-            for record in self._created(first, last, status):
+        for first, last, status in questions(since, until, lookback, "completed"):
+            for record in created_runs(self.client, self.repo, first, last, status):
                 run = Run.of(record)
                 if run.id and run.status == "completed" and since <= run.updated_at < until:
                     found[run.id] = run.updated_at, record
@@ -157,25 +150,3 @@ class RunHistory:
             if error.passing or error.status not in _NO_RIGHT:
                 raise
             return None
-
-    def _created(self, first: datetime, last: datetime, status: str) -> Iterator[Record]:
-        """The runs that were created in a period, both ends included; where there are too many, its halves are asked for."""
-        path = f"/repos/{self.repo}/actions/runs"
-        periods = [(first, last)]
-        while periods:
-            first, last = periods.pop()
-            query = {"created": f"{_stamp(first)}..{_stamp(last)}", "status": status}
-            listed = total = 0
-            for page in self.client.pages(path, "workflow_runs", query):
-                listed += len(page.items)
-                total = max(listed, page.total)
-                yield from page.items
-                if total > _MOST_FOUND and last - first > _SHORTEST:
-                    break
-            if total >= _MOST_FOUND and last - first > _SHORTEST:
-                middle = first + (last - first) / 2
-                periods += [(first, middle), (middle, last)]
-
-
-def _stamp(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
-from error_classification.sources.github.client import GitHubClient
+from error_classification.sources.github.client import GitHubClient, Json
 from error_classification.sources.github.records import CANCELLED, FAILED, Job, Run
 
 _MOST_FOUND = 1_000
@@ -25,16 +25,19 @@ def failed_runs(client: GitHubClient, repo: str, since: datetime, until: datetim
 
     ``lookback``: how long before ``since`` they may have been created. Raises GitHubError.
     """
-    near = since - min(NEAR, lookback)
-    questions = [(near, until, "")]
-    if lookback > NEAR:
-        questions += [(since - lookback, near, conclusion) for conclusion in sorted(FAILED)]
     found: dict[int, Run] = {}
-    for first, last, conclusion in questions:
-        for run in _created(client, repo, first, last, conclusion):
+    for first, last, conclusion in questions(since, until, lookback, ""):
+        for run in map(Run.of, created_runs(client, repo, first, last, conclusion)):
             if run.id and since <= run.updated_at < until and _may_have_failed(run):
                 found[run.id] = run
     return sorted(found.values(), key=lambda run: (run.updated_at, run.id))
+
+
+def questions(since: datetime, until: datetime, lookback: timedelta, status: str) -> list[tuple[datetime, datetime, str]]:
+    """The periods of creation to ask about: near ``since`` for runs of ``status``, before that for those that have failed."""
+    near = since - min(NEAR, lookback)
+    earlier = [(since - lookback, near, conclusion) for conclusion in sorted(FAILED)] if lookback > NEAR else []
+    return [(near, until, status), *earlier]
 
 
 def jobs_of(client: GitHubClient, repo: str, run: Run) -> list[Job]:
@@ -50,16 +53,19 @@ def _may_have_failed(run: Run) -> bool:
     return settled and (run.conclusion in FAILED or run.conclusion == CANCELLED or run.attempt > 1)
 
 
-def _created(client: GitHubClient, repo: str, first: datetime, last: datetime, conclusion: str) -> Iterator[Run]:
-    """The runs that were created in a period, both ends included; some may come twice."""
+def created_runs(client: GitHubClient, repo: str, first: datetime, last: datetime, status: str) -> Iterator[dict[str, Json]]:
+    """The runs, as GitHub's own records, that were created in a period, both ends included; some may come twice.
+
+    ``status`` is a status or a conclusion; empty: any. Raises GitHubError.
+    """
     periods = [(first, last)]
     while periods:
         first, last = periods.pop()
-        query = {"created": f"{_stamp(first)}..{_stamp(last)}"} | ({"status": conclusion} if conclusion else {})
+        query = {"created": f"{_stamp(first)}..{_stamp(last)}"} | ({"status": status} if status else {})
         listed = total = 0
         for page in client.pages(f"/repos/{repo}/actions/runs", "workflow_runs", query):
             listed += len(page.items)
-            yield from map(Run.of, page.items)
+            yield from page.items
             total = max(listed, page.total)  # what GitHub tells is an estimate at times
             if total > _MOST_FOUND and last - first > _SHORTEST:
                 break

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import datetime, timedelta
+from contextlib import AbstractContextManager
 
-from error_classification.config import Config, Resolved, data_folder
+from error_classification.config import Config, Resolved
 from error_classification.errors import UsageError
-from error_classification.sources.github import GitHubClient
 from error_classification.sources.github.history import RunHistory
-from error_classification.storage.lock import locked
 from error_classification.wiring import Opened, memory
-from error_classification.wiring.clock import SystemClock
-from error_classification.wiring.collecting import LOOKBACK, with_services
+from error_classification.wiring.collecting import alone as alone_with
+from error_classification.wiring.collecting import github_client, with_services
 from error_classification.wiring.metrics.collecting import Batch, Classify, Collector, Skip
 from error_classification.wiring.metrics.targets import Target, targets
 from error_classification.wiring.metrics.uploading import Uploads
@@ -30,7 +26,6 @@ __all__ = [
     "configured",
     "history",
     "mark_name",
-    "since",
     "targets",
 ]
 
@@ -41,9 +36,7 @@ def history(config: Config, warnings: list[str]) -> RunHistory:
     """What was run in the repository that is configured. Raises ``UsageError`` where none is."""
     if not (config.repo and config.github_token):
         raise UsageError("no repository is configured", "set REPO and GITHUB_TOKEN")
-    clock = SystemClock()
-    client = GitHubClient(config.github_token, config.github_api_url, seconds=lambda: clock.now().timestamp(), sleep=clock.sleep)
-    return RunHistory(client, config.repo, warnings.append)
+    return RunHistory(github_client(config), config.repo, warnings.append)
 
 
 def mark_name(config: Config) -> str:
@@ -51,26 +44,9 @@ def mark_name(config: Config) -> str:
     return f"metrics {config.github_api_url} {config.repo}"
 
 
-def since(mark: datetime | None, until: datetime, hours: int) -> datetime:
-    """From the watermark on, and at least the last ``hours``."""
-    wanted = until - timedelta(hours=hours)
-    return max(until - LOOKBACK, min(mark, wanted)) if mark else wanted
-
-
-@contextmanager
-def alone() -> Iterator[bool]:
-    """False where another upload is at work on this machine; the lock ends with its process."""
-    folder = data_folder()
-    if folder is None:
-        yield True
-        return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError:
-        yield True
-        return
-    with locked(folder / _LOCK, 0.0) as taken:
-        yield taken
+def alone() -> AbstractContextManager[bool]:
+    """False where another upload is at work on this machine."""
+    return alone_with(_LOCK)
 
 
 def archive(config: Config, dry_run: bool) -> Opened:
