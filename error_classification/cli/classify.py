@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +16,8 @@ from error_classification.cli.printers import printer
 from error_classification.cli.terminal import Session, session, warn
 from error_classification.config import Config
 from error_classification.errors import UsageError
-from error_classification.models import SourceType
+from error_classification.models import Artefact, SourceType
+from error_classification.ports import Judge
 
 NDJSON = "ndjson"
 
@@ -78,21 +80,28 @@ def command(paths: tuple[str, ...], fail_on: str, source_type: SourceType | None
     named = run.named(paths, needed=not in_batches)
     opened = _opened(config, here, no_store)
     with opened.archive, claude.asked(config, here, opened, in_batches, values["time_limit"]) as asked:
-        events = partial(
-            pipeline.run,
-            redactor=wiring.redactor(config),
-            judges=judges,
-            store=asked.store,
-            clock=wiring.SystemClock(),
-            policy=wiring.policy(config, source_type=source_type),
-            consultant=asked.consultant,
-        )
         if not named:
             return asked.concluded(DONE)
+        events = _classification(config, judges, asked, source_type)
         if is_lines:
             return asked.concluded(lines.answer(named, context, events, here, closed_by))
         table = printer(values["format_"], here, 0 if values["show_all"] else values["top"])
         return asked.concluded(run.process(named, context, events, table, here, closed_by, opened.location))
+
+
+def _classification(
+    config: Config, judges: Sequence[Judge], asked: claude.Asked, source_type: SourceType | None
+) -> Callable[[Iterable[Artefact]], Iterator[pipeline.Event]]:
+    """From artefacts to what the pipeline yields for them."""
+    return partial(
+        pipeline.run,
+        redactor=wiring.redactor(config),
+        judges=judges,
+        store=asked.store,
+        clock=wiring.SystemClock(),
+        policy=wiring.policy(config, source_type=source_type),
+        consultant=asked.consultant,
+    )
 
 
 def _own_categories(config: Config) -> set[str]:
