@@ -91,10 +91,6 @@ class Job:
             completed_at=moment(record.get("completed_at")),
         )
 
-    def was_running(self, moment: datetime) -> bool:
-        """Whether it is known to have been running then."""
-        return bool(self.started_at and self.completed_at and self.started_at <= moment <= self.completed_at)
-
 
 @dataclass(frozen=True, slots=True)
 class Artifact:
