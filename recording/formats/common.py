@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from provocations import Step
-from sandbox import Line, Run
+from recording.provocation import Step
+from recording.sandbox import Line, Run
 
 START = datetime(2026, 1, 2, 3, 4, 5, 123456, tzinfo=UTC)
 _TEXTS = Path(__file__).parent / "texts"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from formats.common import StepRun, stamp, text
+from recording.formats.common import StepRun, stamp, text
 
 _ACTIONS = {"checkout": "github_checkout", "post": "github_post_checkout"}
 _AFTER_SCRIPT = ("shell: /usr/bin/bash -e {0}", "env:", "  CI_COLOUR: never", "##[endgroup]")

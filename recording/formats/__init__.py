@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from formats import github, gitlab, hosted, plain
-from formats.common import StepRun
+from recording.formats import github, gitlab, hosted, plain
+from recording.formats.common import StepRun
 
 FORMATS: dict[str, Callable[[str, Sequence[StepRun]], str]] = {
     "github": github.raw,

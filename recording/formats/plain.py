@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from formats.common import StepRun, verdict
+from recording.formats.common import StepRun, verdict
 
 
 def jenkins(job: str, steps: Sequence[StepRun]) -> str:

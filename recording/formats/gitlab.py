@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from formats.common import START, StepRun, text, verdict
+from recording.formats.common import START, StepRun, text, verdict
 
 _COLOURS = {"reset": "\x1b[0K", "cyan": "\x1b[36;1m", "green": "\x1b[32;1m", "red": "\x1b[31;1m", "end": "\x1b[0;m"}
 _PLACE = re.compile(r"\{(start|stop|\w+)(?::(\w+))?\}")

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import socket
 import ssl
 import struct
@@ -19,7 +20,6 @@ import threading
 import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -77,11 +77,9 @@ def _certificate(folder: str) -> ssl.SSLContext:
 
 @contextlib.contextmanager
 def running() -> Iterator[None]:
-    """Serves as long as the block runs."""
+    """Serves as long as the block runs; or, where another recorder does so already, leaves it to that one."""
     with tempfile.TemporaryDirectory() as folder:
-        plain, tls, not_tls = (QuietServer(("127.0.0.1", port), Handler) for port in (8099, 8443, 8444))
-        tls.socket = _certificate(str(Path(folder))).wrap_socket(tls.socket, server_side=True)
-        servers = (plain, tls, not_tls)
+        servers = _listening(folder)
         for server in servers:
             threading.Thread(target=server.serve_forever, daemon=True).start()
         try:
@@ -90,3 +88,14 @@ def running() -> Iterator[None]:
             for server in servers:
                 server.shutdown()
                 server.server_close()
+
+
+def _listening(folder: str) -> tuple[QuietServer, ...]:
+    try:
+        plain, tls, not_tls = (QuietServer(("127.0.0.1", port), Handler) for port in (8099, 8443, 8444))
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return ()
+        raise
+    tls.socket = _certificate(folder).wrap_socket(tls.socket, server_side=True)
+    return plain, tls, not_tls

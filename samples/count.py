@@ -1,4 +1,4 @@
-"""Prints how many samples there are, by category, kind, format and tool: ``python3 samples/produce/count.py``."""
+"""Prints how many samples there are, by category, kind, format and tool: ``python3 -m samples.count``."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-LABELS = Path(__file__).resolve().parent.parent / "labels.jsonl"
+LABELS = Path(__file__).resolve().parent / "labels.jsonl"
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import sandbox
+from recording import sandbox
 
 SOCKET = Path("/run/demo-buildkit.sock")
 _DAEMON = ["buildkitd", "--root", "/home/runner/.buildkitd", "--addr", f"unix://{SOCKET}", "--containerd-worker=false"]

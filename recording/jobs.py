@@ -5,10 +5,10 @@ After a failing step only those marked ``always`` run, until another job begins.
 
 from __future__ import annotations
 
-import sandbox
-from formats import FORMATS
-from formats.common import StepRun, verdict
-from provocations import Provocation, Step
+from recording import sandbox
+from recording.formats import FORMATS
+from recording.formats.common import StepRun, verdict
+from recording.provocation import Provocation, Step
 
 
 def record(sample: Provocation) -> tuple[str, int]:

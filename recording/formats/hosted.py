@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from formats.common import START, StepRun, stamp, text, verdict
+from recording.formats.common import START, StepRun, stamp, text, verdict
 
 
 def _travis_step(number: int, step: StepRun, *, folded: bool) -> list[str]:
