@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
@@ -107,6 +107,14 @@ class Stats:
 
 
 @dataclass(frozen=True, slots=True)
+class JudgedGroup:
+    """A group with what its judges said, whichever of it is in force: the newest answer of each, by the judges' names."""
+
+    group: Group
+    answers: tuple[Verdict | Abstention, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Pruned:
     """What ``prune`` removed: occurrences (with their ``count``), and the number of groups they belonged to."""
 
@@ -125,6 +133,9 @@ class Archive(Store, Protocol):
 
     def find_hashes(self, prefix: str, limit: int = 20) -> list[str]:
         """The hashes that begin with ``prefix``, sorted."""
+
+    def judged(self, judges: Collection[str], limit: int = 1000) -> list[JudgedGroup]:
+        """The groups whose answer in force is by one of ``judges``, the most frequent first; of equals the smaller hash."""
 
     def recent(
         self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, limit: int = 1000

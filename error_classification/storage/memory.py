@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Self
 
 from error_classification.models import UNCLASSIFIED, ErrorClassification, Group, Verdict
-from error_classification.ports import Label, Pruned, Stats
+from error_classification.ports import JudgedGroup, Label, Pruned, Stats
 from error_classification.storage.answers import Answer, GivenAnswer, human_answer, new_label, no_label, unknown_hash
 from error_classification.storage.tally import Seen, statistics, top_hashes
 
@@ -67,6 +67,12 @@ class MemoryStore:
     def find_hashes(self, prefix: str, limit: int = 20) -> list[str]:
         """The hashes that begin with ``prefix``, sorted."""
         return sorted(error_hash for error_hash in self._totals if error_hash.startswith(prefix))[:limit]
+
+    def judged(self, judges: Collection[str], limit: int = 1000) -> list[JudgedGroup]:
+        """The groups whose answer in force is by one of ``judges``, the most frequent first."""
+        groups = [group for group in map(self._group, self._totals) if group.answer.judge in judges]
+        groups.sort(key=lambda group: (-group.occurrence_count, group.error_hash))
+        return [JudgedGroup(group, self._said(group.error_hash)) for group in groups[:limit]]
 
     def recent(
         self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, limit: int = 1000
@@ -152,6 +158,9 @@ class MemoryStore:
 
     def _judged(self, error_hash: str) -> GivenAnswer:
         return max(self._answers[error_hash].values(), key=lambda given: given.rank)
+
+    def _said(self, error_hash: str) -> tuple[Answer, ...]:
+        return tuple(given.answer for _, given in sorted(self._answers[error_hash].items()))
 
     def _group(self, error_hash: str) -> Group:
         total = self._totals[error_hash]

@@ -7,7 +7,8 @@ group is as fast as a small one. A store object belongs to one thread.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -15,9 +16,9 @@ from typing import Self
 
 from error_classification.models import ErrorClassification, Group
 from error_classification.opensearch_schema import utc_text
-from error_classification.ports import Label, Pruned, Stats
+from error_classification.ports import JudgedGroup, Label, Pruned, Stats
 from error_classification.storage import rows, statements
-from error_classification.storage.answers import human_answer, new_label, no_label, unknown_hash
+from error_classification.storage.answers import Answer, human_answer, new_label, no_label, unknown_hash
 from error_classification.storage.connection import explained, transaction, user_version
 from error_classification.storage.identity import refuse_newer
 from error_classification.storage.migrations import BLOCK
@@ -82,6 +83,13 @@ class SQLiteStore:
         with explained(self.path):
             found = self._connection.execute(statements.SELECT_HASHES, {"prefix": prefix, "limit": limit})
             return [error_hash for (error_hash,) in found]
+
+    def judged(self, judges: Collection[str], limit: int = 1000) -> list[JudgedGroup]:
+        """The groups whose answer in force is by one of ``judges``, the most frequent first."""
+        with explained(self.path):
+            wanted = {"judges": json.dumps(sorted(judges)), "limit": limit}
+            hashes = [error_hash for (error_hash,) in self._connection.execute(statements.SELECT_JUDGED_HASHES, wanted)]
+            return [JudgedGroup(group, self._said(error_hash)) for error_hash, group in self._found(hashes).items()]
 
     def recent(
         self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, limit: int = 1000
@@ -170,6 +178,9 @@ class SQLiteStore:
     def _found(self, hashes: Iterable[str]) -> dict[str, Group]:
         selected = (self._connection.execute(statements.SELECT_GROUP, (error_hash,)).fetchone() for error_hash in hashes)
         return {row[0]: rows.group(row) for row in selected if row is not None}
+
+    def _said(self, error_hash: str) -> tuple[Answer, ...]:
+        return tuple(rows.judged(row) for row in self._connection.execute(statements.SELECT_ANSWERS, (error_hash,)))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -72,6 +72,13 @@ SELECT_JUDGED: Final = """
 """
 """What the judges say, in the same order, whatever people do."""
 
+SELECT_ANSWERS: Final = "SELECT document FROM answers WHERE error_hash = ? ORDER BY judge"
+
+SELECT_JUDGED_HASHES: Final = """
+    SELECT error_hash FROM groups WHERE judge IN (SELECT value FROM json_each(:judges))
+    ORDER BY occurrence_count DESC, error_hash LIMIT :limit
+"""
+
 HAS_ANSWER: Final = "SELECT 1 FROM answers WHERE error_hash = ?"
 
 SELECT_GROUP: Final = """

@@ -12,7 +12,7 @@ from store_builders import HASH, OTHER, at, occurrence, verdict
 
 from error_classification.errors import UsageError
 from error_classification.models import Abstention, Evidence, Group, Verdict
-from error_classification.ports import Archive, Label, Pruned, Tally
+from error_classification.ports import Archive, JudgedGroup, Label, Pruned, Tally
 from error_classification.storage.memory import MemoryStore
 from error_classification.storage.sqlite import SQLiteStore
 
@@ -34,7 +34,7 @@ def test_new_store_is_empty(archive: Archive) -> None:
     assert archive.groups([HASH]) == {}
     assert archive.save([]) == {}
     assert archive.find_hashes("") == []
-    assert archive.occurrences(HASH) == archive.recent() == archive.labels(HASH) == []
+    assert archive.occurrences(HASH) == archive.recent() == archive.labels(HASH) == archive.judged(["rules"]) == []
     assert archive.stats().occurrences == 0
     assert archive.prune(at(0)) == Pruned(0, 0)
 
@@ -224,6 +224,22 @@ def test_there_is_nothing_to_withdraw_without_a_label_that_stands(archive: Archi
     archive.withdraw(HASH, "ann", at(2))
     with pytest.raises(UsageError, match=f"no label of {HASH} is in force"):
         archive.withdraw(HASH, "ann", at(3))
+
+
+def test_judged_groups_are_the_most_frequent_with_all_that_was_said(archive: Archive) -> None:
+    unknown = Abstention("rules", "no rule matched")
+    archive.save([occurrence("1", answer=unknown), occurrence("2", minute=1, answer=verdict("llm"))])
+    archive.save([occurrence("3", OTHER, count=5), occurrence("4", "cc", count=2, answer=unknown), occurrence("5", "aa", count=2)])
+    archive.label("aa", "network_error", "dns", "ann", at(9))
+    groups = archive.groups([HASH, OTHER, "aa", "cc"])
+    assert archive.judged(["llm", "rules"]) == [
+        JudgedGroup(groups[OTHER], (verdict(),)),
+        JudgedGroup(groups[HASH], (verdict("llm"), unknown)),
+        JudgedGroup(groups["cc"], (unknown,)),
+    ]
+    assert archive.judged(["human"]) == [JudgedGroup(groups["aa"], (verdict(),))]
+    assert archive.judged(["rules"], limit=1) == [JudgedGroup(groups[OTHER], (verdict(),))]
+    assert archive.judged([]) == archive.judged(["model"]) == []
 
 
 def test_label_unclassified_is_an_abstention_of_a_person(archive: Archive) -> None:

@@ -86,6 +86,7 @@ def view(archive: Archive) -> list[Any]:
         {key: (g.answer, g.answered_at, g.occurrence_count, g.first_seen, g.last_seen, g.repo) for key, g in groups.items()},
         archive.find_hashes("a"),
         archive.recent(),
+        [(each.group.error_hash, each.answers) for each in archive.judged(["rules", "human"])],
         archive.recent(at(2), at(5), "org/aa", limit=2),
         [archive.occurrences(error_hash) for error_hash in HASHES],
         [archive.labels(error_hash) for error_hash in HASHES],

@@ -89,6 +89,17 @@ def old(before: datetime, size: int) -> Document:
     }
 
 
+def judged(judges: Collection[str], size: int, after: list[object] | None) -> Document:
+    """A page of the groups that one of ``judges`` answered, the most frequent first."""
+    body: Document = {
+        "size": size,
+        "query": {"terms": {"s_judge": sorted(judges)}},
+        "sort": [{"l_occurrence_count": "desc"}, {"s_error_hash": "asc"}],
+        "track_total_hits": False,
+    }
+    return body | ({"search_after": after} if after else {})
+
+
 def hashes(prefix: str, size: int) -> Document:
     """The hashes that begin with ``prefix``, sorted."""
     return {"size": size, "_source": False, "query": {"prefix": {"s_error_hash": prefix}}, "sort": [{"s_error_hash": "asc"}]}

@@ -68,6 +68,11 @@ class Record:
         return max(self.answers.values(), key=lambda given: given.rank)
 
     @property
+    def said(self) -> tuple[Answer, ...]:
+        """The newest answer of each judge, by their names."""
+        return tuple(given.answer for _, given in sorted(self.answers.items()))
+
+    @property
     def in_force(self) -> tuple[Answer, datetime]:
         """The answer in force, and when it was given."""
         for label, answer in reversed(self.labels):

@@ -7,21 +7,22 @@ A store object belongs to one thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from typing import Any, Self
 
 from error_classification.errors import StoreError
 from error_classification.models import UNCLASSIFIED, ErrorClassification, Group
 from error_classification.opensearch_schema import Document, from_document
-from error_classification.ports import Label, Pruned, Stats
+from error_classification.ports import JudgedGroup, Label, Pruned, Stats
 from error_classification.storage.answers import human_answer, new_label, no_label, unknown_hash
 from error_classification.storage.opensearch import queries
 from error_classification.storage.opensearch.groups import PAGE, GroupIndex, damage_named
 from error_classification.storage.opensearch.preparing import prepare, version
 from error_classification.storage.opensearch.pruning import prune
-from error_classification.storage.opensearch.records import Record
+from error_classification.storage.opensearch.records import Record, record_of
 from error_classification.storage.opensearch.server import Server
 from error_classification.storage.opensearch.uploading import upload
 from error_classification.storage.tally import Seen, statistics, top_hashes
@@ -79,6 +80,17 @@ class OpenSearchStore:
         self._show_changes()
         found = self._server.search(self._groups.index, queries.hashes(prefix, limit))
         return [hit["_id"] for hit in found["hits"]["hits"]]
+
+    def judged(self, judges: Collection[str], limit: int = 1000) -> list[JudgedGroup]:
+        """The groups whose answer in force is by one of ``judges``, the most frequent first."""
+        self._check()
+        self._show_changes()
+        found: list[JudgedGroup] = []
+        for hit in self._pages(self._groups.index, partial(queries.judged, judges), limit):
+            with damage_named(self._groups.index):
+                record = record_of(hit["_source"])
+                found.append(JudgedGroup(record.group(), record.said))
+        return found
 
     def recent(
         self, since: datetime | None = None, until: datetime | None = None, repo: str | None = None, limit: int = 1000
@@ -144,17 +156,20 @@ class OpenSearchStore:
 
     def _newest(self, query: Document, limit: int) -> list[ErrorClassification]:
         self._check()
-        found: list[ErrorClassification] = []
+        hits = self._pages(self._index, partial(queries.newest, query), limit)
+        with damage_named(self._index):
+            return [from_document(hit["_source"]) for hit in hits]
+
+    def _pages(self, index: str, query: Callable[[int, list[object] | None], Document], limit: int) -> Iterator[Document]:
+        """At most ``limit`` hits of a sorted search, of which ``query`` gives a page by its size and what it comes after."""
         after: list[object] | None = None
-        while len(found) < limit:
-            size = min(PAGE, limit - len(found))
-            hits = self._server.search(self._index, queries.newest(query, size, after))["hits"]["hits"]
-            with damage_named(self._index):
-                found.extend(from_document(hit["_source"]) for hit in hits)
+        while limit > 0:
+            size = min(PAGE, limit)
+            hits: list[Document] = self._server.search(index, query(size, after))["hits"]["hits"]
+            yield from hits
             if len(hits) < size:
-                break
-            after = hits[-1]["sort"]
-        return found
+                return
+            limit, after = limit - size, hits[-1]["sort"]
 
     def _seen(self, query: Document) -> Iterator[Seen]:
         after: Document | None = None
