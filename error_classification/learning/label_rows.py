@@ -18,7 +18,7 @@ from __future__ import annotations
 import gzip
 import json
 import zlib
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
@@ -47,6 +47,9 @@ class Row:
     name: str
     label: str
     accepted: frozenset[str]
+    """Names of the categories that count as right; that of ``label`` is one of them."""
+    others: frozenset[str] = frozenset()
+    """Categories of the input's failures: right for an error that is not the first one. Empty where ``label`` goes for all."""
     text: str | None = None
     path: Path | None = None
     """Where the input is, if ``text`` is None."""
@@ -110,11 +113,11 @@ def _row(row: Json, file: Path, number: int, categories: Collection[str]) -> Row
     if not isinstance(text, str) and not name:
         raise InputError("neither 'text' nor 'file'", "a row has the text of its input, or names a file")
     label = _label(row.get("label"), categories)
-    others = (*_strings(row, "labels"), *_strings(row, "accepted"))
     return Row(
         name=_string(row, "id") or name or f"{file.name}:{number}",
         label=UNCLASSIFIED if label == NONE else label,
-        accepted=frozenset(_category(_label(other, categories)) for other in (label, *others)),
+        accepted=_categories((label, *_strings(row, "accepted")), categories),
+        others=_categories(_strings(row, "labels"), categories),
         text=text if isinstance(text, str) else None,
         path=None if isinstance(text, str) else _inside(file.parent, name),
         nothing_failed=label == NONE and _expects_no_failure(row),
@@ -136,8 +139,9 @@ def _label(value: object, categories: Collection[str]) -> str:
     return value
 
 
-def _category(label: str) -> str:
-    return UNCLASSIFIED if label == NONE else label.partition("/")[0]
+def _categories(labels: Iterable[str], categories: Collection[str]) -> frozenset[str]:
+    names = (_label(label, categories).partition("/")[0] for label in labels)
+    return frozenset(UNCLASSIFIED if name == NONE else name for name in names)
 
 
 def _inside(folder: Path, name: str) -> Path:

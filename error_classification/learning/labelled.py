@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
@@ -66,17 +66,14 @@ class LabelledInput:
 
     @property
     def first(self) -> FingerprintedError | None:
-        """The error that the program puts first: of a log the likeliest cause, else the first of the document."""
-        if self.report.source_type is SourceType.JOB_LOG:
-            return self.errors[0] if self.errors else None
-        return min(self.errors, key=lambda error: error.context.line_start, default=None)
+        """The error that the program puts first; see ``first_of``."""
+        return first_of(self.errors, self.report.source_type)
 
     def labelled(self, error: FingerprintedError) -> LabelledError:
         """``error`` with this input's label."""
         row = self.row
-        return LabelledError(
-            error, row.label, row.accepted, row.family, row.tool, row.how, row.ambiguous, row.parameters, row.name
-        )
+        accepted = row.accepted if error is self.first else row.accepted | row.others
+        return LabelledError(error, row.label, accepted, row.family, row.tool, row.how, row.ambiguous, row.parameters, row.name)
 
 
 def read_inputs(
@@ -89,6 +86,13 @@ def read_inputs(
     for path in paths:
         for row in read_rows(path, categories):
             yield row if isinstance(row, InputError) else _read(row, redactor, policy)
+
+
+def first_of(errors: Sequence[FingerprintedError], source_type: SourceType) -> FingerprintedError | None:
+    """Of a log the likeliest cause, else the first of the document; None where there is no error."""
+    if source_type is SourceType.JOB_LOG:
+        return errors[0] if errors else None
+    return min(errors, key=lambda error: error.context.line_start, default=None)
 
 
 def labelled_errors(inputs: Iterable[LabelledInput | InputError]) -> Iterator[LabelledError]:
@@ -132,7 +136,9 @@ def _read(row: Row, redactor: Redacts, policy: Policy) -> LabelledInput | InputE
         else:
             errors.append(found)
     text = b"".join(Decoder([data])).decode("utf-8", "replace")
-    about = tuple(_about(row, errors, text, redactor)) or tuple(_as_it_stands(row, data, redactor, policy))
+    about = tuple(_about(row, errors, first_of(errors, report.source_type), text, redactor)) or tuple(
+        _as_it_stands(row, data, redactor, policy)
+    )
     return LabelledInput(row, tuple(errors), about, report, text)
 
 
@@ -140,15 +146,17 @@ def _artefact(name: str, data: bytes) -> Artefact:
     return Artefact(name, lambda: iter([data]), lambda: sha256(data).hexdigest())
 
 
-def _about(row: Row, errors: list[FingerprintedError], text: str, redactor: Redacts) -> Iterator[FingerprintedError]:
+def _about(
+    row: Row, errors: Sequence[FingerprintedError], first: FingerprintedError | None, text: str, redactor: Redacts
+) -> Iterator[FingerprintedError]:
     if row.nothing_failed:
         yield from errors
     elif row.causes or row.cause_lines:
         lines = row.cause_lines or _lines_with(row.causes, text)
         texts = {*row.causes, *map(redactor.redact, row.causes)}
         yield from (error for error in errors if _overlaps(error.context, lines) or _holds(error.context, texts))
-    else:
-        yield from errors[:1]
+    elif first is not None:
+        yield first
 
 
 def _as_it_stands(row: Row, data: bytes, redactor: Redacts, policy: Policy) -> Iterator[FingerprintedError]:
