@@ -130,10 +130,13 @@ class _Group:
         self.end_run()
 
     def _consider(self, literals: Literals, *, cut: bool = True) -> None:
-        self.needs = max(self.needs, _cut(literals) if cut else literals, key=_worth)
+        if "" not in literals and literals:
+            self.needs = max(self.needs, _cut(literals) if cut else literals, key=_worth)
 
 
 def _joined(before: Literals, after: Literals) -> Literals:
+    if before == _EMPTY:
+        return after
     return frozenset(first + second for first, second in product(before, after))
 
 
@@ -157,5 +160,6 @@ def _weight(literal: str) -> int:
     return len(literal) + sum(1 if character.isascii() else 3 for character in rare)
 
 
+@cache
 def _worth(literals: Literals) -> tuple[int, int]:
     return min((_weight(literal) for literal in literals), default=0), -len(literals)
