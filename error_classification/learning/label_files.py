@@ -1,0 +1,170 @@
+"""People's labels as JSON lines: to take them to another store, and to measure and train judges with them.
+
+A row has what ``label_rows`` reads of a labelled file (``id``, ``text``, ``label``), and what a label is: the error's ``hash``,
+``category``, ``subcategory``, ``author``, ``labelled_at``. To be read again only ``hash``, ``labelled_at`` and ``category`` (or ``label``)
+are needed.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import BinaryIO, TypeAlias
+
+from error_classification.errors import InputError
+from error_classification.models import HUMAN, UNCLASSIFIED, FingerprintedError, Verdict
+from error_classification.ports import Archive, JudgedGroup, Label
+from error_classification.reporting.json import Record, timestamp
+
+Labels: TypeAlias = Collection[tuple[str, str]]
+"""``(category, subcategory)`` that a label may have."""
+
+MOST = 1_000_000
+"""Labelled groups of a store that are written out."""
+_LONGEST = 1 << 20
+"""Bytes of a line."""
+_LONGEST_NAME = 200
+_HASH = re.compile(r"[0-9a-f]{16}")
+_AHEAD = timedelta(days=1)
+"""What clocks may differ. A label from the future would stand against all that people say from now on."""
+
+
+class State(StrEnum):
+    """What became of a label that was read."""
+
+    ADDED = "added"
+    KNOWN = "known"
+    UNKNOWN = "unknown"
+    """No error with its hash is in the store."""
+
+
+def labelled(archive: Archive) -> Iterator[tuple[Label, JudgedGroup, FingerprintedError | None]]:
+    """The labels in force, most frequent error first, with its group and newest occurrence, if that is kept still."""
+    for judged in archive.judged([HUMAN], MOST):
+        occurrences = archive.occurrences(judged.group.error_hash, 1)
+        yield _in_force(archive, judged), judged, occurrences[0].error if occurrences else None
+
+
+def _in_force(archive: Archive, judged: JudgedGroup) -> Label:
+    """The newest label that stands; where the answer was given in another store, what is known of it."""
+    group = judged.group
+    for label in archive.labels(group.error_hash):
+        if label.withdrawn_at is None:
+            return label
+    verdict = group.answer if isinstance(group.answer, Verdict) else None
+    category, subcategory = (verdict.category, verdict.subcategory) if verdict else (UNCLASSIFIED, "")
+    return Label(group.error_hash, category, subcategory, "", group.answered_at)
+
+
+def row(label: Label, judged: JudgedGroup, error: FingerprintedError | None) -> Record:
+    """One line of an export."""
+    found: Record = {}
+    if error is not None:
+        context = error.context
+        found = {
+            "hash_version": error.hash_version,
+            "source_type": context.source_type.value,
+            "framework": context.framework,
+            "command": context.command,
+            "test_name": context.test_name,
+            "exit_code": context.exit_code,
+        }
+    return {
+        "id": label.error_hash,
+        "text": error.context.text if error else judged.group.normalized_text,
+        "label": f"{label.category}/{label.subcategory}" if label.subcategory else label.category,
+        "hash": label.error_hash,
+        "category": label.category,
+        "subcategory": label.subcategory,
+        "author": label.author,
+        "labelled_at": timestamp(label.labelled_at),
+        "occurrence_count": judged.group.occurrence_count,
+        **{name: value for name, value in found.items() if value not in ("", None)},
+    }
+
+
+def read(stream: BinaryIO, name: str, known: Labels, now: datetime) -> Iterator[Label | InputError]:
+    """The labels of a file; in the place of a line that holds none an ``InputError`` that names file and line.
+
+    ``name`` is the file's. A label must have its time: by it the same one is known when it is read again.
+    """
+    number = 0
+    while line := stream.readline(_LONGEST + 1):
+        number += 1
+        if line.strip():
+            try:
+                yield _label(_object(line), known, now)
+            except InputError as error:
+                yield InputError(f"{name}:{number}: {error.message}", error.advice)
+        while len(line) > _LONGEST and not line.endswith(b"\n"):
+            line = stream.readline(_LONGEST + 1)
+
+
+def add(archive: Archive, label: Label) -> State:
+    """Gives ``label`` to its error, unless it was given, or withdrawn, before."""
+    error_hash = label.error_hash
+    if not archive.groups([error_hash]):
+        return State.UNKNOWN
+    subcategory = "" if label.category == UNCLASSIFIED else label.subcategory
+    said = label.category, subcategory, label.author, label.labelled_at
+    if any((old.category, old.subcategory, old.author, old.labelled_at) == said for old in archive.labels(error_hash)):
+        return State.KNOWN
+    archive.label(error_hash, label.category, subcategory, label.author, label.labelled_at)
+    return State.ADDED
+
+
+def _object(line: bytes) -> Mapping[str, object]:
+    if len(line) > _LONGEST:
+        raise InputError(f"longer than {_LONGEST >> 20} MB")
+    try:
+        value = json.loads(line.decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"no JSON: {error}"[:_LONGEST_NAME]) from None
+    if not isinstance(value, dict):
+        raise InputError("no JSON object")
+    return value
+
+
+def _label(row: Mapping[str, object], known: Labels, now: datetime) -> Label:
+    error_hash = _text(row, "hash")
+    if not _HASH.fullmatch(error_hash):
+        raise InputError("'hash' is no hash of an error", "it has 16 hexadecimal digits")
+    category, _, subcategory = _text(row, "label").partition("/")
+    category, subcategory = _text(row, "category") or category, _text(row, "subcategory") or subcategory
+    if category != UNCLASSIFIED and category not in _categories(known):
+        raise InputError(f"unknown category {category[:80]!r}", f"known are {', '.join([*_categories(known), UNCLASSIFIED])}")
+    if subcategory and category != UNCLASSIFIED and (category, subcategory) not in known:
+        raise InputError(f"unknown subcategory {subcategory[:80]!r} of {category}")
+    return Label(error_hash, category, subcategory, _author(row), _moment(_text(row, "labelled_at"), now))
+
+
+def _author(row: Mapping[str, object]) -> str:
+    """As a store can keep it, so that it is the same when it is read again."""
+    return _text(row, "author")[:_LONGEST_NAME].encode("utf-8", "replace").decode()
+
+
+def _categories(known: Labels) -> list[str]:
+    return sorted({category for category, _ in known})
+
+
+def _text(row: Mapping[str, object], key: str) -> str:
+    value = row.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise InputError(f"{key!r} is no text")
+    return value
+
+
+def _moment(text: str, now: datetime) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InputError("'labelled_at' is no time in ISO 8601") from None
+    if moment > now + _AHEAD:
+        raise InputError("'labelled_at' is in the future")
+    return moment
