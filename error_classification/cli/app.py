@@ -32,6 +32,7 @@ COMMANDS = {
     "label": "Correct the classification of an error.",
     "prune": "Forget occurrences that are older than an age.",
     "rules": "List, show and check the rules.",
+    "evaluate": "Measure the judges on labelled inputs.",
     "setup": "Make ready what a service needs before the first upload.",
     "doctor": "Check the installation, the settings and the store.",
     "completion": "Print the completion script of a shell.",
