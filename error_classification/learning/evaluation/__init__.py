@@ -9,7 +9,7 @@ from error_classification.learning.evaluation.classes import class_figures, conf
 from error_classification.learning.evaluation.intervals import ROUNDS, bootstrap, clustered, share
 from error_classification.learning.evaluation.points import SURE, Answered, Point
 from error_classification.learning.evaluation.selective import aurc, risk_curve
-from error_classification.models import Verdict
+from error_classification.models import UNCLASSIFIED, Verdict
 from error_classification.reporting.evaluation import (
     Figure,
     GroupEvaluation,
@@ -65,16 +65,14 @@ def figures(
     """
     failed = [one for one in answers if not one.nothing_failed]
     points = [one.point for one in failed]
-    answered = [point for point in points if point.is_answered]
     found = group_figures(answers) | {
         Measure.SURE: share(point.is_sure for point in points),
         Measure.SURE_PRECISION: share(point.is_right for point in points if point.is_sure),
         Measure.SUBCATEGORY: share(_is_exact(one) for one in failed if _may_be_exact(one)),
         Measure.SILENT: share(one.verdict is None for one in answers if one.nothing_failed),
     }
-    for measure, statistic in _RESAMPLED.items():
-        is_measured = bool(points if measure is Measure.MACRO_F1 else answered)
-        found[measure] = Figure(statistic(points), (intervals or {}).get(measure)) if is_measured else Figure()
+    for measure, value in zip(_RESAMPLED, _resampled(points), strict=True):
+        found[measure] = Figure(value, (intervals or {}).get(measure))
     return {measure: found[measure] for measure in Measure}
 
 
@@ -112,19 +110,27 @@ def learning_curve(answers: Mapping[int, Sequence[Answered]]) -> tuple[LearningP
     return tuple(LearningPoint(examples, figures(members)) for examples, members in sorted(answers.items()))
 
 
-def _intervals(failed: Sequence[Answered], categories: Sequence[str], rounds: int) -> dict[str, tuple[float, float]]:
-    """By measure, and by category for its F1."""
+def _intervals(failed: Sequence[Answered], categories: Sequence[str], rounds: int) -> dict[str, tuple[float, float] | None]:
+    """By measure, and by category for its F1; a category that a sample lacks has none there."""
     if not failed or not rounds:
         return {}
     clusters = [[one.point for one in members] for members in clustered(failed, alike)]
 
-    def statistics(points: Sequence[Point]) -> list[float]:
+    def statistics(points: Sequence[Point]) -> list[float | None]:
         scores = f1_scores(points)
-        mean = sum(scores.values()) / len(scores) if scores else 0.0
-        others = [statistic(points) for measure, statistic in _RESAMPLED.items() if measure is not Measure.MACRO_F1]
-        return [mean, *others, *(scores.get(name, 0.0) for name in categories)]
+        return [*_resampled(points), *map(scores.get, categories)]
 
     return dict(zip((*_RESAMPLED, *categories), bootstrap(clusters, statistics, rounds), strict=True))
+
+
+def _resampled(points: Sequence[Point]) -> list[float | None]:
+    """The measures of ``_RESAMPLED``; None where there is no category, or no answer, to measure."""
+    has_category = any(point.truth != UNCLASSIFIED for point in points)
+    has_answer = any(point.is_answered for point in points)
+    return [
+        statistic(points) if (has_category if measure is Measure.MACRO_F1 else has_answer) else None
+        for measure, statistic in _RESAMPLED.items()
+    ]
 
 
 def _may_be_exact(one: Answered) -> bool:

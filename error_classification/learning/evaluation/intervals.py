@@ -49,19 +49,26 @@ def clustered(items: Iterable[T], key: Callable[[T], Hashable]) -> list[list[T]]
 
 def bootstrap(
     clusters: Sequence[Sequence[T]],
-    statistics: Callable[[Sequence[T]], Sequence[float]],
+    statistics: Callable[[Sequence[T]], Sequence[float | None]],
     rounds: int = ROUNDS,
     seed: int = _SEED,
-) -> list[tuple[float, float]]:
+) -> list[tuple[float, float] | None]:
     """A percentile interval (95 %) for each of the ``statistics`` of the items, by drawing whole clusters with replacement.
 
     B. Efron, "Bootstrap methods: another look at the jackknife", Annals of Statistics 7 (1979); clusters: Davison and Hinkley,
     "Bootstrap Methods and their Application" (1997), 3.8. Each interval is widened to hold the value of the whole sample, which a
-    statistic with a bias under resampling (as a calibration error has) may leave. The same input gives the same intervals.
+    statistic with a bias under resampling (as a calibration error has) may leave. A sample for which a statistic is None says
+    nothing of it; a statistic that is None for the whole has no interval. The same input gives the same intervals.
     """
     whole = statistics(list(chain.from_iterable(clusters)))
     chance = Random(seed)  # noqa: S311  # a resampling, not a secret
     drawn = [statistics(list(chain.from_iterable(chance.choices(clusters, k=len(clusters))))) for _ in range(rounds)]
-    cut = rounds // 40
-    columns = (sorted(column) for column in zip(*drawn, strict=True))
-    return [(min(value, column[cut]), max(value, column[-1 - cut])) for value, column in zip(whole, columns, strict=True)]
+    return [_interval(value, column) for value, column in zip(whole, zip(*drawn, strict=True), strict=True)]
+
+
+def _interval(whole: float | None, drawn: Iterable[float | None]) -> tuple[float, float] | None:
+    if whole is None:
+        return None
+    values = sorted(value for value in drawn if value is not None) or [whole]
+    cut = len(values) // 40
+    return min(whole, values[cut]), max(whole, values[-1 - cut])
