@@ -10,7 +10,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from measures import builds, classification, github_annotations, green, job_logs, junit
+from measures import builds, classification, github_annotations, green, job_logs, judges, junit
 from measures.cases import LABELS, MANIFEST, read_cases
 from measures.running import run
 from measures.tables import Table, as_json, as_text
@@ -25,6 +25,7 @@ TABLES = (
     green.table,
     classification.first_table,
     classification.every_table,
+    judges.table,
 )
 
 

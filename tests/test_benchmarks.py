@@ -23,7 +23,7 @@ import quality  # noqa: E402
 import speed  # noqa: E402
 from keywords import KEYWORDS  # noqa: E402
 from measures import builds, github_annotations, green, job_logs, junit  # noqa: E402
-from measures.arithmetic import Fraction, Share, covered, found, hits, macro_f1, mean, overlaps, share, wilson  # noqa: E402
+from measures.arithmetic import Fraction, Share, covered, found, hits, mean, overlaps, share  # noqa: E402
 from measures.cases import (  # noqa: E402
     AnnotationTruth,
     BuildTruth,
@@ -46,30 +46,6 @@ from error_classification.models import UNCLASSIFIED, ErrorContext, Report, Sour
 
 SAMPLES = ROOT / "samples"
 CASE = Case("one", Path("one.log"), Kind.JOB_LOG, "timeout", frozenset())
-
-
-@pytest.mark.parametrize(
-    ("count", "of", "low", "high"),
-    [
-        (0, 0, 0.0, 1.0),
-        (0, 10, 0.0, 0.2775),
-        (5, 10, 0.2366, 0.7634),
-        (10, 10, 0.7225, 1.0),
-        (81, 263, 0.2553, 0.3662),  # Newcombe, Statistics in Medicine 17 (1998), table I, method 3
-        (15, 148, 0.0624, 0.1605),
-        (1, 29, 0.0061, 0.1718),
-    ],
-)
-def test_wilson(count: int, of: int, low: float, high: float) -> None:
-    assert wilson(count, of) == pytest.approx((low, high), abs=5e-5)
-
-
-@given(st.integers(1, 10_000).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
-def test_an_interval_holds_its_share_and_stays_within_bounds(trial: tuple[int, int]) -> None:
-    low, high = wilson(*trial)
-    rounding = 1e-12
-    assert 0 <= low <= trial[0] / trial[1] + rounding
-    assert trial[0] / trial[1] - rounding <= high <= 1
 
 
 @pytest.mark.parametrize(
@@ -107,15 +83,6 @@ def test_share_and_mean_of_nothing_are_zero() -> None:
     assert share([]).value == 0
     assert mean([]) == 0
     assert share([True, False, True]) == Share(2, 3)
-
-
-def test_macro_f1() -> None:
-    right = [("a", "a"), ("b", "b")]
-    assert macro_f1(right, "none") == 1
-    assert macro_f1([*right, ("b", "none")], "none") == pytest.approx((1 + 2 / 3) / 2)
-    assert macro_f1([*right, ("none", "a")], "none") == pytest.approx((2 / 3 + 1) / 2)
-    assert macro_f1([("a", "none"), ("none", "none")], "none") == 0
-    assert macro_f1([], "none") == 0
 
 
 def test_logs_are_pooled_and_averaged() -> None:
@@ -251,7 +218,7 @@ def test_a_corpus_is_measured(tmp_path: Path) -> None:
     tables = {table.title: table.rows for table in quality.measure(folder)}
     # The case failed with an error element, where the row says failure: the counts are wrong, the number of failing tests is not.
     assert tables["JUnit reports"] == (("well-formed", 1, Share(0, 1), Share(1, 1), Share(1, 1), Share(1, 1), Share(0, 1)),)
-    assert tables["Classification by rules: every error"][0] == ("junit", 1, Share(1, 1), Share(1, 1))
+    assert tables["Classification: every error"][0] == ("junit", 1, Share(1, 1), Share(1, 1))
 
 
 CHOSEN = ("failing/text/error-text-module.txt", "failing/text/exit-code-only.txt", "passing/junit/pytest-junit-green.xml")
@@ -282,7 +249,7 @@ def test_the_command_prints_json(few_samples: Path, capsys: pytest.CaptureFixtur
     assert quality.main([str(few_samples), "--format", "json", "--details"]) == 0
     [measured_folder] = json.loads(capsys.readouterr().out)
     titles = [table["title"] for table in measured_folder["tables"]]
-    assert titles == ["Where the cause is", "Green inputs", "Classification by rules: one error of each input"]
+    assert titles == ["Where the cause is", "Green inputs", "Classification: one error of each input", "Judges"]
 
 
 def test_the_command_prints_tables(few_samples: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,14 +1,12 @@
-"""The arithmetic behind the tables: shares with intervals, overlapping line ranges, F1. Pure functions over plain values."""
+"""The arithmetic behind the tables: shares with intervals, overlapping line ranges. Pure functions over plain values."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import sqrt
 
-Z95 = 1.959964
-"""Standard normal quantile of a two-sided 95 % interval."""
+from error_classification.learning.evaluation.intervals import wilson
 
 Range = tuple[int, int]
 """First and last line, both included, 1-based."""
@@ -28,7 +26,7 @@ class Share:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """See ``wilson``."""
+        """95 %; see ``wilson``."""
         return wilson(self.count, self.of)
 
 
@@ -43,16 +41,6 @@ def share(answers: Iterable[bool]) -> Share:
     """How many are true."""
     values = list(answers)
     return Share(sum(values), len(values))
-
-
-def wilson(count: int, of: int, z: float = Z95) -> tuple[float, float]:
-    """The score interval of a binomial proportion, sound for few trials and shares near 0 or 1 (E. B. Wilson, JASA 22, 1927)."""
-    if of == 0:
-        return 0.0, 1.0
-    proportion, square = count / of, z * z
-    middle = (proportion + square / (2 * of)) / (1 + square / of)
-    reach = z / (1 + square / of) * sqrt(proportion * (1 - proportion) / of + square / (4 * of * of))
-    return max(0.0, middle - reach), min(1.0, middle + reach)
 
 
 def overlaps(one: Range, other: Range) -> bool:
@@ -84,18 +72,3 @@ def mean(values: Sequence[float]) -> float:
 def found(expected: Iterable[str], given: Iterable[str]) -> int:
     """How many of the expected names are there, each as often as it is expected."""
     return (Counter(expected) & Counter(given)).total()
-
-
-def macro_f1(pairs: Iterable[tuple[str, str]], abstained: str) -> float:
-    """The mean F1 of all categories that are the truth of some input; ``pairs`` are (truth, answer).
-
-    An abstention is a wrong answer for the category that it passes over; an answer where it would be right is a false alarm.
-    """
-    counted = Counter(pairs)
-    truths: Counter[str] = Counter()
-    answers: Counter[str] = Counter()
-    for (truth, answer), count in counted.items():
-        truths[truth] += count
-        answers[answer] += count
-    categories = sorted(set(truths) - {abstained})
-    return mean([2 * counted[name, name] / (truths[name] + answers[name]) for name in categories])

@@ -1,4 +1,4 @@
-"""Classification by rules: how often they answer, and how often that is right."""
+"""Classification: how often the judges answer, and how often that is right."""
 
 from __future__ import annotations
 
@@ -6,13 +6,15 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from error_classification.learning.evaluation.classes import macro_f1
+from error_classification.learning.evaluation.points import Point
 from error_classification.models import UNCLASSIFIED, ErrorClassification
-from measures.arithmetic import Fraction, Share, macro_f1, share
+from measures.arithmetic import Fraction, Share, share
 from measures.cases import Case, Kind
 from measures.running import Result, reason
 from measures.tables import Cell, Table
 
-TITLE = "Classification by rules"
+TITLE = "Classification"
 FIRST_COLUMNS = ("", "inputs", "none found", "answered", "right when answered", "right among labels", "subcategory", "macro-F1")
 EVERY_COLUMNS = ("", "errors", "answered", "among labels when answered")
 
@@ -79,7 +81,7 @@ def _first_cells(judged: Sequence[Judged]) -> tuple[Cell, ...]:
         share(one.is_right for one in answered),
         share(one.is_among_labels for one in answered),
         share(one.error is not None and one.error.subcategory == one.case.subcategory for one in finer),
-        Fraction(macro_f1(((one.case.label, one.category) for one in judged), UNCLASSIFIED)),
+        Fraction(macro_f1(Point(one.case.label, one.category) for one in judged)),
     )
 
 

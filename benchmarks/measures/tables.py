@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TypeAlias
 
+from error_classification.reporting.evaluation import Figure
 from measures.arithmetic import Fraction, Share
 
-Cell: TypeAlias = str | int | Share | Fraction
+Cell: TypeAlias = str | int | Share | Fraction | Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,9 @@ def as_json(table: Table, details: bool) -> dict[str, object]:
 
 
 def cell_text(cell: Cell) -> str:
-    """``73/75 97 % (91-99)``: count, share and its 95 % interval."""
+    """``73/75 97 % (91-99)``: count, share and its 95 % interval; ``0.938 (0.847-0.980)`` for what is no share."""
+    if isinstance(cell, Figure):
+        return _figure_text(cell)
     if isinstance(cell, Fraction):
         return f"{cell.value:.1%}".replace("%", " %")
     if not isinstance(cell, Share):
@@ -50,12 +53,23 @@ def cell_text(cell: Cell) -> str:
     return f"{cell.count}/{cell.of} {100 * cell.value:.1f} % ({100 * low:.0f}-{100 * high:.0f})"
 
 
+def _figure_text(figure: Figure) -> str:
+    if figure.value is None:
+        return "-"
+    if figure.count is not None and figure.of is not None:
+        return cell_text(Share(figure.count, figure.of))
+    low, high = figure.interval or (figure.value, figure.value)
+    return f"{figure.value:.3f} ({low:.3f}-{high:.3f})"
+
+
 def _aligned(line: Sequence[str], widths: Sequence[int]) -> list[str]:
     first, *others = (text.rjust(width) for text, width in zip(line, widths, strict=True))
     return [line[0].ljust(len(first)), *others]
 
 
 def _json_cell(cell: Cell) -> object:
+    if isinstance(cell, Figure):
+        return asdict(cell)
     if isinstance(cell, Fraction):
         return cell.value
     if not isinstance(cell, Share):

@@ -31,7 +31,7 @@ NONE = "none"
 FAMED = ("labels.jsonl", "manifest.jsonl")
 """Names of the one labelled file of a folder; without one all JSON lines in it are labelled files."""
 _ENDINGS = (".jsonl", ".jsonl.gz")
-_FAILURES = ("failing", "failed", "errored", "flaky", "suite_level_failures", "suite_level_errors")
+_FAILURES = ("failing_step", "failing", "failed", "errored", "flaky", "suite_level_failures", "suite_level_errors")
 _START_TAGS = ("raw_failure_start_tags", "raw_error_start_tags")
 _MAGIC = b"\x1f\x8b"
 
@@ -163,7 +163,7 @@ def _expects_no_failure(row: Json) -> bool:
     annotations = expected.get("annotations")
     if isinstance(annotations, list):
         return all(isinstance(one, dict) and one.get("level") == "notice" for one in annotations)
-    return bool(expected.get("is_junit", True)) and not any(expected.get(name) for name in (*_FAILURES, *_START_TAGS))
+    return not any(expected.get(name) for name in (*_FAILURES, *_START_TAGS))
 
 
 def _string(row: Json, key: str) -> str:
