@@ -29,7 +29,7 @@ COMMANDS = {
     "metrics": "Upload metrics of workflows, jobs and steps.",
     "issues": "Keep one GitHub issue for each recurring error of a repository.",
     "show": "Show all that is known of one error.",
-    "label": "Correct the classification of an error.",
+    "label": "Correct classifications, and say what to label next.",
     "prune": "Forget occurrences that are older than an age.",
     "rules": "List, show and check the rules.",
     "evaluate": "Measure the judges on labelled inputs.",

@@ -1,6 +1,8 @@
-"""``label``: a person's correction."""
+"""``label``: what people say an error is."""
 
 from __future__ import annotations
+
+import sys
 
 import click
 from click.shell_completion import CompletionItem
@@ -8,8 +10,9 @@ from click.shell_completion import CompletionItem
 from error_classification import wiring
 from error_classification.cli import archive, options
 from error_classification.cli.app import Command
+from error_classification.cli.labelling import asking, exchanging
 from error_classification.cli.show import print_group
-from error_classification.cli.terminal import session
+from error_classification.cli.terminal import Session, is_terminal, session
 from error_classification.config import Config, user_name
 from error_classification.errors import UsageError
 from error_classification.models import UNCLASSIFIED
@@ -22,37 +25,92 @@ def _complete(ctx: click.Context, parameter: click.Parameter, incomplete: str) -
 
 
 @click.command("label", cls=Command)
-@click.argument("hash_", metavar="HASH")
+@click.argument("hash_", metavar="[HASH]", required=False)
 @click.argument("category", required=False, metavar="[CATEGORY[/SUBCATEGORY]]", shell_complete=_complete)
 @click.option("--withdraw", is_flag=True, help="Take the newest label back.")
+@click.option(
+    "--next",
+    "next_",
+    metavar="[N]",
+    type=click.IntRange(1, 1_000),
+    is_flag=False,
+    flag_value=10,
+    help="The N (10) errors whose label teaches most: asked one by one on a terminal, else listed.",
+)
+@click.option("--export", metavar="FILE", help="Write the labels in force as JSON lines; - for standard output.")
+@click.option("--anonymised", is_flag=True, help="Export without names: only public words of the texts stay.")
+@click.option("--import", "import_", metavar="FILE", help="Read such labels; - for standard input.")
 @click.option("--author", default="", help="Who says so; by default the name of the user.")
+@options.output_format()
 @options.setting("rules", metavar="FILE", multiple=True)
 @options.setting("store", metavar="FILE")
-def command(hash_: str, category: str | None, withdraw: bool, author: str) -> int:
+def command(
+    hash_: str | None,
+    category: str | None,
+    withdraw: bool,
+    next_: int | None,
+    export: str | None,
+    anonymised: bool,
+    import_: str | None,
+    author: str,
+    format_: str,
+) -> int:
     """Correct the classification of an error, for all its occurrences from now on.
 
     A label wins over every judge; of several labels the newest is in force. HASH may be abbreviated. "unclassified" takes a
     category away; --withdraw takes the newest label back, so that the one before it is in force again, or what the judges say.
 
+    --next shows what to label: first what judges are unsure of or disagree on, and what is seen often. An export is a labelled
+    file that `evaluate` and `train` read; importing it twice changes nothing.
+
     \b
     Examples:
       error-classification label 3f2a9c network_error/dns
-      error-classification label 3f2a9c flaky_test --author ada
       error-classification label 3f2a9c --withdraw
+      error-classification label --next
+      error-classification label --export labels.jsonl
+      error-classification label --import labels.jsonl --store other.sqlite3
     """
     here = session()
+    if [hash_ is not None, next_ is not None, export is not None, import_ is not None].count(True) != 1:
+        raise UsageError("name either a HASH, --next, --export or --import")
+    if (withdraw or category is not None) and hash_ is None:
+        raise UsageError("--withdraw and CATEGORY need a HASH")
+    if anonymised and export is None:
+        raise UsageError("--anonymised goes with --export")
+    if export is not None:
+        return exchanging.export(export, here, anonymised=anonymised)
+    if import_ is not None:
+        return exchanging.import_(import_, here)
+    if next_ is not None:
+        return _next(next_, author or user_name(), here, format_)
+    return _one(hash_ or "", category, withdraw, author or user_name(), here)
+
+
+def _one(hash_: str, category: str | None, withdraw: bool, author: str, here: Session) -> int:
     if withdraw == (category is not None):
         raise UsageError("name either a category or --withdraw")
     name, sub = _checked(category, here.resolve().config) if category is not None else ("", "")
     opened = archive.opened(here)
     with opened.archive:
         group = archive.group_of(opened.archive, hash_)
-        author, now = author or user_name(), wiring.SystemClock().now()
+        now = wiring.SystemClock().now()
         if withdraw:
             group = opened.archive.withdraw(group.error_hash, author, now)
         else:
             group = opened.archive.label(group.error_hash, name, sub, author, now)
         print_group(opened.archive, group, here)
+    return 0
+
+
+def _next(number: int, author: str, here: Session, format_: str) -> int:
+    labels = wiring.known_labels(here.resolve().config)
+    opened = archive.opened(here)
+    with opened.archive:
+        if format_ == "table" and is_terminal(sys.stdin) and is_terminal(sys.stdout):
+            asking.run(opened.archive, number, labels, author, here)
+        else:
+            asking.show(asking.candidates(opened.archive, number), here, format_)
     return 0
 
 

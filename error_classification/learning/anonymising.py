@@ -1,8 +1,8 @@
 """Error texts without names, for sharing: what stays is a public vocabulary, numbers and punctuation.
 
-Masking what looks like a name would miss the names that look like words. So it is the other way round: a word stays only where it is
-known from public text (the examples of the rules that come with the program, and the taxonomy), and even then not if it is part of a
-name that the error's own context gives away: repository, user, branch, job, file, test.
+Masking what looks like a name would miss the names that look like words. So it is the other way round: a word stays only where
+it is known from public text (the examples of the rules that come with the program, and the taxonomy), and even then not if it is
+part of a name that the error's own context gives away: repository, user, branch, job, file, test.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TYPES = ("Error", "Exception", "Warning", "Failure", "Timeout")
 _TYPE = re.compile(rf".*({'|'.join(_TYPES)})")
 _KINDS = frozenset((*_TYPES, *_EXTENSIONS.split()))
 """What stays of a name says only of which kind it is."""
-_PUBLIC_SPACES = ("java.lang.", "java.util.", "java.io.", "java.net.", "java.sql.", "kotlin.", "scala.", "std::", "core::", "System.")
+_PUBLIC_SPACES = ("java.lang.", "java.util.", "java.io.", "java.net.", "java.sql.", "kotlin.", "scala.", "std::", "core::")
 """Namespaces of standard libraries, in which nobody names things of their own."""
 
 STRUCTURAL = frozenset(
@@ -109,9 +109,9 @@ class Anonymiser:
     def _is_public(self, core: str, names: frozenset[str]) -> bool:
         if not names.isdisjoint(_WORD.findall(core.casefold())):
             return False
-        if len(core) <= 1 or core in _KINDS or _NUMBER.fullmatch(core) or _CODE.fullmatch(core) or core.startswith(_PUBLIC_SPACES):
+        if core.casefold() in self.vocabulary or core in _KINDS or core.startswith(_PUBLIC_SPACES):
             return True
-        return core.casefold() in self.vocabulary
+        return len(core) <= 1 or bool(_NUMBER.fullmatch(core) or _CODE.fullmatch(core))
 
 
 def _kind_of(core: str) -> str:
@@ -128,10 +128,10 @@ def public_vocabulary() -> frozenset[str]:
     """Of the rules that come with the program, the taxonomy, the system's error names and Python's exceptions."""
     rules = load_rules().rules
     examples = (text for rule in rules for text in (*rule.hits, *rule.near_misses, rule.summary, _literals(rule.pattern)))
-    defined = [category.definition for category in CATEGORIES] + [sub.definition for each in CATEGORIES for sub in each.subcategories]
-    boundaries = (category.boundary for category in CATEGORIES)
+    levels = (text for each in CATEGORIES for text in (each.definition, each.boundary))
+    sublevels = (sub.definition for each in CATEGORIES for sub in each.subcategories)
     named = (*errno.errorcode.values(), *(name for name in dir(builtins) if name.endswith(_TYPES)))
-    return vocabulary_of((*examples, *defined, *boundaries, *named))
+    return vocabulary_of((*examples, *levels, *sublevels, *named))
 
 
 def _literals(pattern: str) -> str:

@@ -1,22 +1,34 @@
 """People's labels as JSON lines: to take them to another store, and to measure and train judges with them.
 
 A row has what ``label_rows`` reads of a labelled file (``id``, ``text``, ``label``), and what a label is: the error's ``hash``,
-``category``, ``subcategory``, ``author``, ``labelled_at``. To be read again only ``hash``, ``labelled_at`` and ``category`` (or ``label``)
-are needed.
+``category``, ``subcategory``, ``author``, ``labelled_at``. To be read again only ``hash``, ``labelled_at`` and ``category`` (or
+``label``) are needed.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from typing import BinaryIO, TypeAlias
 
 from error_classification.errors import InputError
-from error_classification.models import HUMAN, UNCLASSIFIED, FingerprintedError, Verdict
-from error_classification.ports import Archive, JudgedGroup, Label
+from error_classification.learning.anonymising import Anonymiser, identifying
+from error_classification.models import (
+    HUMAN,
+    UNCLASSIFIED,
+    ErrorClassification,
+    ErrorContext,
+    Group,
+    RunContext,
+    SourceType,
+    Verdict,
+)
+from error_classification.ports import Archive, Label
 from error_classification.reporting.json import Record, timestamp
 
 Labels: TypeAlias = Collection[tuple[str, str]]
@@ -24,6 +36,8 @@ Labels: TypeAlias = Collection[tuple[str, str]]
 
 MOST = 1_000_000
 """Labelled groups of a store that are written out."""
+_OCCURRENCES = 100
+_PUBLIC_FACTS = ("source_type", "framework", "exit_code")
 _LONGEST = 1 << 20
 """Bytes of a line."""
 _LONGEST_NAME = 200
@@ -41,16 +55,34 @@ class State(StrEnum):
     """No error with its hash is in the store."""
 
 
-def labelled(archive: Archive) -> Iterator[tuple[Label, JudgedGroup, FingerprintedError | None]]:
-    """The labels in force, most frequent error first, with its group and newest occurrence, if that is kept still."""
+@dataclass(frozen=True, slots=True)
+class LabelledGroup:
+    """A label in force, and what it is for: ``occurrences`` are the newest that are kept still, perhaps none."""
+
+    label: Label
+    group: Group
+    occurrences: Sequence[ErrorClassification]
+
+    @property
+    def text(self) -> str:
+        """Of the newest occurrence; what is known of it where none is kept."""
+        return self.occurrences[0].error.context.text if self.occurrences else self.group.normalized_text
+
+    @property
+    def name(self) -> str:
+        """``category/subcategory``, or the category alone."""
+        return f"{self.label.category}/{self.label.subcategory}" if self.label.subcategory else self.label.category
+
+
+def labelled(archive: Archive) -> Iterator[LabelledGroup]:
+    """The labels in force, that of the most frequent error first."""
     for judged in archive.judged([HUMAN], MOST):
-        occurrences = archive.occurrences(judged.group.error_hash, 1)
-        yield _in_force(archive, judged), judged, occurrences[0].error if occurrences else None
+        group = judged.group
+        yield LabelledGroup(_in_force(archive, group), group, archive.occurrences(group.error_hash, _OCCURRENCES))
 
 
-def _in_force(archive: Archive, judged: JudgedGroup) -> Label:
+def _in_force(archive: Archive, group: Group) -> Label:
     """The newest label that stands; where the answer was given in another store, what is known of it."""
-    group = judged.group
     for label in archive.labels(group.error_hash):
         if label.withdrawn_at is None:
             return label
@@ -59,31 +91,51 @@ def _in_force(archive: Archive, judged: JudgedGroup) -> Label:
     return Label(group.error_hash, category, subcategory, "", group.answered_at)
 
 
-def row(label: Label, judged: JudgedGroup, error: FingerprintedError | None) -> Record:
-    """One line of an export."""
-    found: Record = {}
-    if error is not None:
-        context = error.context
-        found = {
-            "hash_version": error.hash_version,
-            "source_type": context.source_type.value,
-            "framework": context.framework,
-            "command": context.command,
-            "test_name": context.test_name,
-            "exit_code": context.exit_code,
-        }
+def row(found: LabelledGroup, redact: Callable[[str], str]) -> Record:
+    """One line of an export. It is redacted once more: a secret of today may have been none when the error was stored."""
+    label = found.label
     return {
         "id": label.error_hash,
-        "text": error.context.text if error else judged.group.normalized_text,
-        "label": f"{label.category}/{label.subcategory}" if label.subcategory else label.category,
+        "text": redact(found.text),
+        "label": found.name,
         "hash": label.error_hash,
         "category": label.category,
         "subcategory": label.subcategory,
         "author": label.author,
         "labelled_at": timestamp(label.labelled_at),
-        "occurrence_count": judged.group.occurrence_count,
-        **{name: value for name, value in found.items() if value not in ("", None)},
+        "occurrence_count": found.group.occurrence_count,
+        **_facts(found),
     }
+
+
+def anonymous_row(found: LabelledGroup, redact: Callable[[str], str], anonymiser: Anonymiser) -> Record:
+    """One line of an anonymised export.
+
+    It has neither hash nor author nor time: the hash of a text that can be guessed tells whether the guess is right.
+    """
+    group = found.group
+    without = [(ErrorContext(SourceType.TEXT, group.example_source, ""), RunContext(repo=group.repo))]
+    known = [(each.error.context, each.run) for each in found.occurrences] + without
+    names = frozenset(name for context, run in known for name in identifying(context, run))
+    text = anonymiser.anonymised(redact(found.text), names)
+    facts = {name: value for name, value in _facts(found).items() if name in _PUBLIC_FACTS}
+    return {"id": sha256(text.encode("utf-8", "replace")).hexdigest()[:16], "text": text, "label": found.name, **facts}
+
+
+def _facts(found: LabelledGroup) -> Record:
+    """What is known of the newest occurrence."""
+    if not found.occurrences:
+        return {}
+    error = found.occurrences[0].error
+    context = error.context
+    facts: Record = {
+        "hash_version": error.hash_version,
+        "source_type": context.source_type.value,
+        "framework": context.framework,
+        "test_name": context.test_name,
+        "exit_code": context.exit_code,
+    }
+    return {name: value for name, value in facts.items() if value not in ("", None)}
 
 
 def read(stream: BinaryIO, name: str, known: Labels, now: datetime) -> Iterator[Label | InputError]:

@@ -86,7 +86,8 @@ def test_no_identifying_word_of_the_context_survives(data: st.DataObject | None,
         own = {name: draw(st.sampled_from(names)) for name in draw(st.sets(st.sampled_from(CONTEXT_FIELDS)))}
         text = "".join(draw(st.sampled_from(names)) + draw(GLUE) for _ in range(draw(st.integers(0, 12))))
         context = ErrorContext(SourceType.TEXT, own.pop("source", ""), text, **own)
-        run = RunContext(**{name: draw(st.sampled_from(names)) for name in draw(st.sets(st.sampled_from(RUN_FIELDS), min_size=1))})
+        named = draw(st.sets(st.sampled_from(RUN_FIELDS), min_size=1))
+        run = RunContext(**{name: draw(st.sampled_from(names)) for name in named})
     wanted = identifying(context, run)
     shared = PUBLIC.anonymised(text, wanted)
     assert parts(shared).isdisjoint(wanted)

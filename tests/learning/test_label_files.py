@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from error_classification.errors import InputError
 from error_classification.learning import label_files
+from error_classification.learning.anonymising import Anonymiser
 from error_classification.learning.label_files import State
 from error_classification.learning.label_rows import Row, read_rows
 from error_classification.models import ErrorClassification, ErrorContext, FingerprintedError, RunContext, SourceType, Verdict
@@ -52,7 +53,7 @@ def read(*lines: Any, now: datetime = NOW) -> list[Label | InputError]:
 
 
 def exported(archive: Archive) -> list[dict[str, Any]]:
-    return [label_files.row(*found) for found in label_files.labelled(archive)]
+    return [label_files.row(found, str) for found in label_files.labelled(archive)]
 
 
 @pytest.mark.parametrize(
@@ -164,6 +165,20 @@ def test_what_was_pruned_is_exported_with_its_normalised_text(archive: Archive) 
     archive.prune(NOW + timedelta(days=1))
     (line,) = exported(archive)
     assert (line["text"], line["label"]) == ("normalised the host is unknown", "network_error/dns")
+
+
+def test_an_anonymous_row_tells_neither_hash_nor_people(archive: Archive) -> None:
+    archive.label(ONE, "network_error", "dns", "ann", NOW)
+    (found,) = label_files.labelled(archive)
+    row = label_files.anonymous_row(found, lambda text: text.replace("the", "it"), Anonymiser(frozenset(["it", "is", "host"])))
+    assert row.pop("id") != ONE
+    assert row == {
+        "text": "<name> host is <name>",
+        "label": "network_error/dns",
+        "source_type": "job_log",
+        "framework": "pytest",
+        "exit_code": 2,
+    }
 
 
 def test_an_answer_that_a_person_gave_elsewhere_is_exported_without_author() -> None:
