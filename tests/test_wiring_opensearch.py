@@ -51,6 +51,6 @@ def test_without_a_home_nothing_can_wait_and_that_is_said(monkeypatch: pytest.Mo
 
 
 def test_signing_for_aws_needs_its_library_and_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "boto3", None)
-    with pytest.raises(UsageError, match="to sign for AWS the package boto3 is needed"):
+    monkeypatch.setitem(sys.modules, "botocore.session", None)
+    with pytest.raises(UsageError, match="to sign for AWS botocore is needed"):
         connected(Config(opensearch_url=URL, opensearch_aws_region="eu-central-1"))

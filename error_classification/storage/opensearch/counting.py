@@ -3,6 +3,9 @@
 The server's sums are cheap, but it knows times in milliseconds only. To the microsecond they are known of what was counted before
 and of what was written just now; where these don't explain the sums, because somebody else wrote meanwhile or was ended half-way,
 the first and the newest occurrence are fetched themselves.
+
+A server that cannot be told to refresh (AWS's serverless one) does not see what was written a moment ago. There it is added to what
+was counted before, and of that and the server's own sum the larger is taken.
 """
 
 from __future__ import annotations
@@ -40,13 +43,16 @@ class Census:
         if not self.months or not records:
             return counted
         own = self._own()
+        if not self.server.refreshes:
+            self._add(own, records, counted)
         unexplained: dict[str, dict[str, int]] = {}
         for index, error_hash, bucket in self._buckets(queries.sums(records, len(self.months))):
             month, count = self._month(index), round(bucket["count"]["value"])
             known = [each for each in (records[error_hash].months.get(month), own.get((index, error_hash))) if each]
             months, _ = counted.setdefault(error_hash, ({}, []))
             if known and _explains(known, bucket):
-                months[month] = Month(count, min(each.first for each in known), max(each.last for each in known))
+                seen = Month(count, min(each.first for each in known), max(each.last for each in known))
+                months[month] = seen.united(months.get(month))
             else:
                 unexplained.setdefault(error_hash, {})[month] = count
         for classification in reversed(self.created):  # of equals the one written last
@@ -56,12 +62,19 @@ class Census:
         return counted
 
     def _own(self) -> dict[tuple[str, str], Month]:
-        """When what was created occurred, by index and hash; the counts are those of the server."""
+        """What was created, by index and hash."""
         own: dict[tuple[str, str], Month] = {}
         for each in self.created:
             key = month_index(self.index_name, each.occurred_at), each.error.error_hash
-            own[key] = Month(0, each.occurred_at, each.occurred_at).united(own.get(key))
+            new = Month(each.error.context.count, each.occurred_at, each.occurred_at)
+            own[key] = new.followed_by(own.get(key))
         return own
+
+    def _add(self, own: Mapping[tuple[str, str], Month], records: Mapping[str, Record], counted: Counted) -> None:
+        for (index, error_hash), new in own.items():
+            if error_hash in records:
+                month = self._month(index)
+                counted.setdefault(error_hash, ({}, []))[0][month] = new.followed_by(records[error_hash].months.get(month))
 
     def _look(self, unexplained: Mapping[str, Mapping[str, int]], counted: Counted) -> None:
         if not unexplained:
@@ -72,7 +85,7 @@ class Census:
             months, examples = counted[error_hash]
             month = self._month(index)
             if month in unexplained[error_hash]:
-                months[month] = Month(unexplained[error_hash][month], first, last)
+                months[month] = Month(unexplained[error_hash][month], first, last).united(months.get(month))
             if not newest.get(PRUNED_MARK):
                 texts = (newest.get(name, "") for name in ("s_normalized_text", "s_repo", "s_source"))
                 examples.append(Example(last, newest.get("l_count", 1), *texts))

@@ -10,6 +10,8 @@ from error_classification.storage.opensearch import bulk, queries
 from error_classification.storage.opensearch.server import Server
 
 _BATCH = 1_000
+_SETTLING = 1.0
+"""Seconds until a server that cannot be told to refresh is asked again."""
 
 
 def prune(server: Server, index_name: str, before: datetime) -> Pruned:
@@ -29,6 +31,8 @@ def prune(server: Server, index_name: str, before: datetime) -> Pruned:
             ],
         )
         server.refresh([month_pattern(index_name)])
+        if not server.refreshes:
+            server.sleep(_SETTLING)
         removed = [result.action.document for result in results if result.state == bulk.CREATED]
         occurrences += sum(document.get("l_count", 1) for document in removed)
         hashes.update(document["s_error_hash"] for document in removed)

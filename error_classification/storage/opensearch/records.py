@@ -33,6 +33,11 @@ class Month:
             return self
         return Month(max(self.count, other.count), min(self.first, other.first), max(self.last, other.last))
 
+    def followed_by(self, other: Month | None) -> Month:
+        """Both counts together: they were taken of different occurrences."""
+        both = self.united(other)
+        return replace(both, count=self.count + other.count) if other else both
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
