@@ -42,8 +42,9 @@ class AnthropicClient:
         self._library, self._transport = anthropic, httpx2
         self._cache_ttl = cache_ttl
         try:
+            transport = anthropic.DefaultHttpxClient(follow_redirects=False)  # what is asked is for this service alone
             self.client = anthropic.Anthropic(
-                api_key=key, base_url=address or ADDRESS, max_retries=0, http_client=anthropic.DefaultHttpxClient()
+                api_key=key, base_url=address or ADDRESS, max_retries=0, http_client=transport
             )
         except (ImportError, OSError, ValueError, httpx2.InvalidURL) as error:  # of the environment's proxies and certificates
             raise UsageError(f"no way to Claude: {error}", "look at the variables of proxies and certificates") from error

@@ -14,7 +14,7 @@ from error_classification import pipeline, wiring
 from error_classification.cli import claude, options
 from error_classification.cli.app import Command
 from error_classification.cli.exit_codes import DONE, NOT_DONE
-from error_classification.cli.run import note_skipped
+from error_classification.cli.run import gave_way, note_skipped
 from error_classification.cli.terminal import Session, product, session, warn
 from error_classification.config import Config
 from error_classification.errors import StoreError, UsageError
@@ -67,8 +67,7 @@ def command(paths: tuple[str, ...], hours: int | None, message_batches: bool, ke
         check(config)
     with alone() as taken:
         if not taken:
-            here.say("another batch run is at work: nothing to do here")
-            product(json.line({"skipped": "another run is at work"}))
+            product(json.line(gave_way(here, "batch")))
             return DONE
         return _run(_Job(here, wiring.SystemClock(), keeps_issues), config, paths, hours or config.hours_back, message_batches)
 
@@ -89,7 +88,7 @@ class _Job:
         """Counts one event; what is not done is said once."""
         if isinstance(event, Skipped):
             self.lost = self.lost or isinstance(event.error, StoreError)
-            note_skipped(event, self.tally)
+            note_skipped(event.source, event.error, self.tally.skipped)
             return
         self.tally.add(event)
         if isinstance(event, Report):

@@ -102,7 +102,7 @@ def _run(ci: CIRun, voice: Voice, *, paths: tuple[str, ...], fail_on: str, time_
         remember = partial(past, store.archive, ci.run.repo, limit)
         findings = judged.findings.sorted(Workspace(ci.workspace).path_of, remember, ci.files_url, _TOLD)
     publisher = Publisher(ci, wanted, config.github_token, limit.later(_FOR_PUBLISHING), voice)
-    publisher.publish(judged, findings, shortened_home(store.location))
+    publisher.publish(judged, findings, "" if judged.lost else shortened_home(store.location))
     return GATE if judged.closed else DONE
 
 

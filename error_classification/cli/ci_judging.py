@@ -11,6 +11,7 @@ from error_classification import pipeline, wiring
 from error_classification.classification.realtime import NONE, may_ask_about
 from error_classification.cli.ci_surroundings import Voice
 from error_classification.cli.gate import Gate
+from error_classification.cli.run import note_skipped
 from error_classification.config import Config
 from error_classification.errors import Error, StoreError
 from error_classification.models import LLM, Artefact, ErrorClassification, Report
@@ -27,8 +28,8 @@ REALTIME = "realtime"
 
 _GRACE = 3.0
 """Seconds for answers that are on their way when the time is up."""
-_LONGEST_CALL = 5
-"""Seconds for one request to the store."""
+_LONGEST_CALL = 3
+"""Seconds for one request to the store, which is asked again where it does not answer."""
 _OCCURRENCES = 1_000
 """So many of an error are counted."""
 
@@ -59,6 +60,8 @@ class Judged:
     reports: list[json.Record] = field(default_factory=list)
     closed: bool = False
     """Whether an error closes the gate."""
+    lost: bool = False
+    """Whether the store refused something."""
 
 
 def opened(config: Config, no_store: bool, voice: Voice) -> wiring.Opened:
@@ -143,9 +146,9 @@ def _take(judged: Judged, event: pipeline.Event, gate: Gate, voice: Voice, keep:
             judged.reports.append(json.report(event))
         for warning in event.warnings:
             voice.note(f"warning: {event.source}: {warning}")
-    elif (event.source, str(event.error)) not in judged.tally.skipped:
-        judged.tally.skip(event.source, str(event.error))
-        voice.fault(f"not done: {event.error}")
+    else:
+        judged.lost = judged.lost or isinstance(event.error, StoreError)
+        note_skipped(event.source, event.error, judged.tally.skipped, voice.fault)
 
 
 def _in_time(artefacts: Iterable[Artefact], limit: TimeLimit, voice: Voice) -> Iterator[Artefact]:

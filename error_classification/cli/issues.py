@@ -10,6 +10,7 @@ from error_classification import wiring
 from error_classification.cli import options
 from error_classification.cli.app import Command
 from error_classification.cli.exit_codes import DONE, NOT_DONE
+from error_classification.cli.run import gave_way
 from error_classification.cli.terminal import Session, product, session, warn
 from error_classification.reporting import json
 
@@ -65,8 +66,7 @@ def kept(here: Session, config: Config, archive: Archive, wanted: Wanted) -> tup
 
     with alone(LOCK) as taken:
         if not taken:
-            here.say("another run keeps issues: nothing to do here")
-            return DONE, {"skipped": "another run is at work"}
+            return DONE, gave_way(here, "issues")
         done = keep(config, archive, wanted, wiring.SystemClock().now(), here.say)
     for _, reason in done.skipped:
         warn(f"not done: {reason}")

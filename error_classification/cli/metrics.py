@@ -15,6 +15,7 @@ from error_classification import pipeline, wiring
 from error_classification.cli import claude, options
 from error_classification.cli.app import Command
 from error_classification.cli.exit_codes import DONE, NOT_DONE
+from error_classification.cli.run import gave_way, note_skipped
 from error_classification.cli.terminal import Session, product, session, warn
 from error_classification.config import Config
 from error_classification.errors import Error, UsageError
@@ -59,8 +60,7 @@ def command(hours: int | None, dry_run: bool) -> int:
         raise UsageError("no index is configured", "set WORKFLOW_INDEX, JOB_INDEX or STEPS_INDEX; --dry-run needs none")
     with metrics.alone() as taken, metrics.Uploads(targets, work.skip) as uploads:
         if not taken:
-            here.say("another metrics run is at work: nothing to do here")
-            product(json.line({"skipped": "another run is at work"}))
+            product(json.line(gave_way(here, "metrics")))
             return DONE
         return _upload(work, hours or config.hours_back, uploads)
 
@@ -79,10 +79,8 @@ class _Work:
     """Whether Claude failed us."""
 
     def skip(self, source: str, error: Error) -> None:
-        """Notes what is not done; the same thing is said once."""
-        if (source, str(error)) not in self.skipped:
-            self.skipped.append((source, str(error)))
-            warn(f"not done: {error}")
+        """Notes what is not done."""
+        note_skipped(source, error, self.skipped)
 
     def code(self) -> int:
         return NOT_DONE if self.skipped or self.unanswered else DONE

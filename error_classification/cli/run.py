@@ -13,9 +13,10 @@ from error_classification.cli.exit_codes import DONE, GATE, NOT_DONE
 from error_classification.cli.gate import Gate
 from error_classification.cli.printers import Ndjson, Printer
 from error_classification.cli.terminal import Session, is_device, is_terminal, standard_input, warn
-from error_classification.errors import StoreError
+from error_classification.errors import Error, StoreError
 from error_classification.models import Artefact, ErrorClassification, FingerprintedError, Report, RunContext
 from error_classification.pipeline import Skipped
+from error_classification.reporting import json
 from error_classification.reporting.summary import RunTally, summary_line
 from error_classification.sources.files import STDIN, FileSource
 
@@ -83,7 +84,7 @@ def _wants_bar(printer: Printer, session: Session) -> bool:
 
 def _count(event: Happening, tally: RunTally, printer: Printer, session: Session) -> None:
     if isinstance(event, Skipped):
-        note_skipped(event, tally)
+        note_skipped(event.source, event.error, tally.skipped)
         return
     tally.add(event)
     if not isinstance(event, Report):
@@ -94,11 +95,18 @@ def _count(event: Happening, tally: RunTally, printer: Printer, session: Session
         session.say(f"warning: {warning}" if event.source in warning else f"warning: {event.source}: {warning}")
 
 
-def note_skipped(event: Skipped, tally: RunTally) -> None:
-    """Counts and names what is not done, once."""
-    if (event.source, str(event.error)) not in tally.skipped:
-        tally.skip(event.source, str(event.error))
-        warn(f"not done: {event.error}")
+def note_skipped(source: str, error: Error, skipped: list[tuple[str, str]], say: Callable[[str], None] = warn) -> None:
+    """Adds to ``skipped`` what is not done, and says it, each once."""
+    undone = source, str(error)
+    if undone not in skipped:
+        skipped.append(undone)
+        say(f"not done: {error}")
+
+
+def gave_way(session: Session, job: str) -> json.Record:
+    """Says that another run of this ``job`` is at work, which is no failure; returns the same for machines."""
+    session.say(f"another {job} run is at work: nothing to do here")
+    return {"skipped": "another run is at work"}
 
 
 def _say_passed_over(files: FileSource, session: Session) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 SPOOL, DEAD_LETTERS = "opensearch-spool.sqlite3", "opensearch-dead-letters.ndjson"
 (OPENSEARCH,) = SERVICES
 _SOURCE_RETRIES = 3
+_PATIENCE = 2.0
+"""Times the time that one request may take, a busy server is waited for: who has little time has it for both."""
 _TOGETHER = 5_000
 """A group is written once for all its occurrences in a transaction: benchmarks/opensearch_upload.py says what that is worth."""
 
@@ -73,7 +75,7 @@ def connected(config: Config) -> Server:
     except ImportError as error:
         raise UsageError(f"for OpenSearch {error.name} is needed", "pip install 'error-classification[opensearch]'") from error
     endpoint = _endpoint(config)
-    return Server(connect(endpoint), endpoint.name, endpoint.refreshes, SystemClock().sleep)
+    return Server(connect(endpoint), endpoint.name, endpoint.refreshes, SystemClock().sleep, _PATIENCE * endpoint.timeout)
 
 
 def _endpoint(config: Config) -> Endpoint:

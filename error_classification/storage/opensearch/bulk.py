@@ -103,7 +103,7 @@ def write(server: Server, actions: Iterable[Action]) -> list[Result]:
         results.extend(step.done)
         queue.extendleft(reversed(step.again))
         failures = failures + 1 if step.trouble else 0
-        if step.trouble and failures >= step.attempts:
+        if step.trouble and (failures >= step.attempts or server.is_tired(failures)):
             raise step.trouble
         if step.again:
             server.sleep(pause_after(failures))

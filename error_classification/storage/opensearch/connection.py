@@ -64,12 +64,15 @@ class _Trusting(HTTPAdapter):
 
 
 class _Connection(RequestsHttpConnection):
-    """With requests, which honours the proxies of the environment."""
+    """With requests, which honours the proxies of the environment. Follows no redirect: what is sent is for this server alone."""
 
     def __init__(self, *args: Any, ca_file: str = "", fingerprint: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if ca_file or fingerprint:
             self.session.mount("https://", _Trusting(ca_file, fingerprint))
+
+    def perform_request(self, *args: Any, **kwargs: Any) -> Any:
+        return super().perform_request(*args, **{**kwargs, "allow_redirects": False})
 
 
 def connect(endpoint: Endpoint, retries: int = 0) -> OpenSearch:
@@ -113,10 +116,10 @@ def _signer(endpoint: Endpoint) -> Any:
     from opensearchpy import RequestsAWSV4SignerAuth
 
     try:
-        import boto3
+        from botocore.session import get_session
     except ImportError as error:
-        raise UsageError("to sign for AWS the package boto3 is needed", "pip install boto3") from error
-    credentials = boto3.Session().get_credentials()
+        raise UsageError("to sign for AWS botocore is needed", "pip install 'error-classification[aws]'") from error
+    credentials = get_session().get_credentials()
     if credentials is None:
         raise UsageError("there are no credentials for AWS", "set them as the AWS command line wants them")
     return RequestsAWSV4SignerAuth(credentials, endpoint.region, endpoint.service)

@@ -20,6 +20,8 @@ T = TypeVar("T")
 BUSY = frozenset((429, 502, 503, 504))
 """The server has too much to do, or part of it is not there yet (https://docs.opensearch.org: rejected execution)."""
 
+_REDIRECTS = frozenset((301, 302, 303, 307, 308))
+
 BUSY_ATTEMPTS = 8
 LOST_ATTEMPTS = 3
 """Of one request: for a server that is busy it is worth waiting (about a minute in all), for one that is gone it is not."""
@@ -46,6 +48,8 @@ class Server:
     name: str
     refreshes: bool = True
     sleep: Callable[[float], None] = time.sleep
+    patience: float = 60.0
+    """Seconds of pauses, in all, for one request that the server is too busy for."""
 
     def ask(self, call: Callable[[], T]) -> T:
         """The answer; waits and asks again where that may help. Raises ``StoreError``, ``OutOfReachError``."""
@@ -53,10 +57,14 @@ class Server:
             try:
                 return call()
             except exceptions.OpenSearchException as error:
-                if failures >= attempts(error):
+                if failures >= attempts(error) or self.is_tired(failures):
                     raise self.explained(error) from error
             self.sleep(pause_after(failures))
         raise AssertionError("counting does not end")
+
+    def is_tired(self, failures: int) -> bool:
+        """Whether one more pause, after so many failures in a row, is more than its patience."""
+        return sum(map(pause_after, range(1, failures + 1))) > self.patience
 
     def refresh(self, indices: list[str]) -> None:
         """Makes visible to searches what was written to ``indices``."""
@@ -84,6 +92,8 @@ class Server:
             return OutOfReachError(f"{where} is out of reach: {_cause(error)}", "check OPENSEARCH_URL, and that it runs")
         if not isinstance(error, exceptions.TransportError):
             return StoreError(f"{where} answers what is not JSON", "check that OPENSEARCH_URL is an OpenSearch")
+        if error.status_code in _REDIRECTS:
+            return StoreError(f"{where} redirects ({error.status_code})", "set OPENSEARCH_URL to where it leads")
         if error.status_code in BUSY:
             return OutOfReachError(f"{where} is too busy ({error.status_code}): {reason(error)}", "try again later")
         if error.status_code == 401:
