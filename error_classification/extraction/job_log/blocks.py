@@ -10,10 +10,13 @@ from error_classification.extraction.job_log.table import Shape
 
 _FAR = 60
 """A traceback or a stack may be this long."""
+_DEEP = 16
+"""So much of what stands indented below a heading is shown."""
 REACH: dict[Shape, tuple[int, int]] = {
-    Shape.LINE: (0, 12),
+    Shape.LINE: (0, 30),
     Shape.DIAGNOSTIC: (0, 20),
     Shape.PARAGRAPH: (0, 12),
+    Shape.INDENTED: (0, _DEEP),
     Shape.TRACEBACK: (0, _FAR),
     Shape.STACK: (0, _FAR),
     Shape.PYTEST: (12, 20),
@@ -65,11 +68,16 @@ _CHAINED = re.compile(r"^(?:During handling of|The above exception was)")
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """Lines relative to the anchor (0): from ``first`` to ``last``, with the cause at ``cause``."""
+    """Lines relative to the anchor (0): from ``first`` to ``last``, with the cause at ``cause``.
+
+    ``end``: the last line that belongs to it, where not all are shown. ``whole`` is false where its end is out of sight.
+    """
 
     first: int = 0
     last: int = 0
     cause: int = 0
+    end: int = 0
+    whole: bool = True
 
 
 def extent(shape: Shape, before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -89,10 +97,11 @@ def _line(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
 
 
 def _causes(after: Sequence[str]) -> int:
-    """How many lines a chain of causes takes that stands behind one blank line, as of cargo and anyhow."""
-    if len(after) < 2 or after[0].strip() or not after[1].lstrip().startswith("Caused by:"):
-        return 0
-    return 2 + _while(after[2:], lambda line: bool(line.strip()), 5)
+    """How many lines a chain of causes takes that stand behind blank lines, as of cargo and anyhow."""
+    size = 0
+    while len(after) > size + 1 and not after[size].strip() and after[size + 1].lstrip().startswith("Caused by:"):
+        size += 2 + _while(after[size + 2 :], lambda line: bool(line.strip()), 5)
+    return size
 
 
 def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -117,6 +126,14 @@ def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
     return Extent(last=last)
 
 
+def _indented(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
+    """The paragraphs below a heading, as of CMake, without the blank lines at their end."""
+    last = min(indented_below(anchor, after), _DEEP)
+    while last and not after[last - 1].strip():
+        last -= 1
+    return Extent(last=last)
+
+
 def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """Down to the exception, over chained ones; of a long traceback the last frames are enough."""
     margin = len(anchor) - len(anchor.lstrip())
@@ -132,6 +149,8 @@ def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
             if not (rest and _CHAINED.match(rest[0].strip())):
                 break
         index += 1
+    if not end and index >= _FAR:
+        return Extent(last=4, whole=False)
     end = end or _while(after, lambda line: line[:1] in " \t", _FAR)
     tail = _while(
         after[end:],
@@ -144,12 +163,20 @@ def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
 def _stack(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """An exception with a few frames; of a chain of causes down to the root one."""
     stack = _while(after, lambda line: bool(_FRAME.match(line)) or line.lstrip().startswith(("Caused by:", "Suppressed:")), _FAR)
+    end = stack + _properties(after[stack - 1 :]) if stack else 0
     causes = [index + 1 for index in range(stack) if after[index].lstrip().startswith("Caused by:")]
     if causes:
-        return Extent(first=0 if causes[-1] <= 20 else causes[-1], last=min(stack, causes[-1] + 2), cause=causes[-1])
+        return Extent(first=0 if causes[-1] <= 20 else causes[-1], last=min(stack, causes[-1] + 2), cause=causes[-1], end=end)
     if stack:
-        return Extent(last=min(stack, 4))
+        return Extent(last=min(stack, 4), end=end)
     return Extent(last=_while(after, lambda line: bool(line.strip()) and not _NEXT_TEST.match(line), 6))
+
+
+def _properties(after: Sequence[str]) -> int:
+    """How many lines Node prints of an error's own properties behind a last frame that ends with a brace."""
+    if not after[0].endswith(" {"):
+        return 0
+    return _while(after[1:], lambda line: line[:1] in " \t" or line == "}", _FAR)
 
 
 def _pytest(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -213,6 +240,7 @@ _SHAPES: dict[Shape, Callable[[Sequence[str], str, Sequence[str]], Extent]] = {
     Shape.LINE: _line,
     Shape.DIAGNOSTIC: _diagnostic,
     Shape.PARAGRAPH: _paragraph,
+    Shape.INDENTED: _indented,
     Shape.TRACEBACK: _traceback,
     Shape.STACK: _stack,
     Shape.PYTEST: _pytest,

@@ -49,6 +49,8 @@ class Entry:
     headline: str
     lines: tuple[tuple[int, str], ...]
     count: int = 1
+    end: int = 0
+    """The last line that belongs to the error, where not all are kept."""
     survived: bool = False
     """The script went on as if nothing had happened."""
     marked: bool = False
@@ -126,7 +128,7 @@ def _failed(job: Job) -> bool:
     if proof:
         return proof >= job.tool_passed_at
     end = max(job.last_line - _LAST_WORDS, job.tool_passed_at)
-    return any(entry.weight >= _LAST_WORDS_WEIGHT and entry.last_line > end and not entry.survived for entry in entries)
+    return any(entry.weight >= _LAST_WORDS_WEIGHT and max(entry.last_line, entry.end) > end and not entry.survived for entry in entries)
 
 
 def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:

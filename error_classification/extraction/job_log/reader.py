@@ -192,7 +192,7 @@ class Reader:
             entry = entry or self._entry(window, candidate, signal)
             entry.marked = marked
             take_in(step, entry)
-            self._open, self._open_until = self._keep(step, key, entry), entry.last_line
+            self._open, self._open_until = self._keep(step, key, entry), max(entry.last_line, entry.end)
 
     def _worded(self, window: Window, candidate: Candidate, signal: Signal) -> Entry | None:
         """The error of a line that is worded alike for all errors of its kind; None for others, and from the hundredth on."""
@@ -246,8 +246,9 @@ class Reader:
         headline = texts[anchor + reach.cause]
         survived = _goes_on(after[:_SOON])
         weight = max(signal.weight, _POINTING) if after and _POINTS.match(after[0]) else signal.weight
-        weight = min(weight, _WRAPPING) if _WRAPS.match(headline) else weight
-        return Entry(signal, weight, self._tracker.place, lines[0][0], lines[-1][0], headline, lines, survived=survived)
+        weight = min(weight, _WRAPPING) if _WRAPS.match(headline) or not reach.whole else weight
+        place, end = self._tracker.place, candidate.number + reach.end
+        return Entry(signal, weight, place, lines[0][0], lines[-1][0], headline, lines, end=end, survived=survived)
 
 
 def _with_last_output(entry: Entry, window: Window, candidate: Candidate) -> Entry:

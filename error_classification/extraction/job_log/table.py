@@ -49,6 +49,8 @@ class Shape(StrEnum):
     LINE = auto()
     DIAGNOSTIC = auto()
     PARAGRAPH = auto()
+    INDENTED = auto()
+    """All that stands further to the right below it, over blank lines."""
     TRACEBACK = auto()
     STACK = auto()
     PYTEST = auto()
