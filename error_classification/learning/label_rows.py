@@ -31,7 +31,7 @@ NONE = "none"
 FAMED = ("labels.jsonl", "manifest.jsonl")
 """Names of the one labelled file of a folder; without one all JSON lines in it are labelled files."""
 _ENDINGS = (".jsonl", ".jsonl.gz")
-_FAILURES = ("failing_step", "failing", "failed", "errored", "flaky", "suite_level_failures", "suite_level_errors")
+_FAILURES = ("failing_step", "root_cause_lines", "failed", "errored", "flaky", "suite_level_failures", "suite_level_errors")
 _START_TAGS = ("raw_failure_start_tags", "raw_error_start_tags")
 _MAGIC = b"\x1f\x8b"
 
