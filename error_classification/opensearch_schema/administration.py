@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from error_classification.opensearch_schema.fields import Document
 from error_classification.opensearch_schema.index import groups_index, month_pattern
+from error_classification.opensearch_schema.metric_fields import metrics_patterns
 
 _SEARCH = ("indices:data/read/search", "indices:data/read/point_in_time/*")
 _GET = ("indices:data/read/get", "indices:data/read/mget*")
@@ -17,6 +18,10 @@ _WRITE = (
     "indices:admin/refresh*",
 )
 """To write at all, to begin a month, and to make what was written visible. Nothing is ever deleted by an uploader."""
+_REPLACE = ("indices:admin/get", "indices:data/write/index", "indices:data/write/bulk*")
+"""To see that an index is there, and to write documents over what has their identifier."""
+_MGET, _BULK = "indices:data/read/mget", "indices:data/write/bulk"
+"""Of the whole cluster, as requests name indices document by document."""
 
 
 def retention_policy(index_name: str, days: int) -> Document:
@@ -42,21 +47,25 @@ def policy_name(index_name: str) -> str:
     return f"{index_name}-retention"
 
 
-def roles(index_name: str, sources: Iterable[str] = ()) -> dict[str, Document]:
-    """Roles of the security plug-in by name: one for who uploads, one for who looks.
+def roles(index_name: str, sources: Iterable[str] = (), metrics: Iterable[str] = ()) -> dict[str, Document]:
+    """Roles of the security plug-in by name: for who uploads errors, for who uploads metrics, and for who looks.
 
-    ``sources``: indices that the uploader reads errors from, besides.
+    ``sources``: indices that errors are read from, besides; ``metrics``: those that metrics are written to. Of both empty names
+    do not count. Indices of metrics are made when they are set up; who uploads only finds them.
     """
     ours = [index_name, month_pattern(index_name), groups_index(index_name)]
-    uploader = [_permission(ours, (*_SEARCH, *_GET, *_LOOK, *_WRITE))]
-    read = sorted(filter(None, sources))
-    if read:
-        uploader.append(_permission(read, _SEARCH))
-    cluster_reads = ["indices:data/read/mget"]
-    return {
-        f"{index_name}_uploader": _role([*cluster_reads, "indices:data/write/bulk"], uploader),
-        f"{index_name}_reader": _role(cluster_reads, [_permission(ours, (*_SEARCH, *_GET, *_LOOK))]),
+    read, written = sorted(set(filter(None, sources))), sorted(set(filter(None, metrics)))
+    patterns = [pattern for name in written for pattern in metrics_patterns(name)]
+    more = sorted({*read, *patterns})
+    uploader = [_permission(ours, (*_SEARCH, *_GET, *_LOOK, *_WRITE)), *([_permission(read, _SEARCH)] if read else [])]
+    reader = [_permission(ours, (*_SEARCH, *_GET, *_LOOK)), *([_permission(more, (*_SEARCH, *_LOOK))] if more else [])]
+    found = {
+        f"{index_name}_uploader": _role([_MGET, _BULK], uploader),
+        f"{index_name}_reader": _role([_MGET], reader),
     }
+    if written:
+        found[f"{index_name}_metrics_uploader"] = _role([_BULK], [_permission(patterns, _REPLACE)])
+    return found
 
 
 def _role(cluster: list[str], indices: list[Document]) -> Document:

@@ -96,13 +96,18 @@ def metrics_body() -> Document:
     return {"settings": {"index": {"number_of_shards": 1, "auto_expand_replicas": "0-1"}}, "mappings": metric_mappings()}
 
 
+def metrics_patterns(index_name: str) -> list[str]:
+    """The index, and what it may roll over to (``<name>-000001``)."""
+    return [index_name, f"{index_name}-*"]
+
+
 def metrics_template(index_name: str) -> Document:
-    """A composable template for ``index_name``, and for what it rolls over to (``<name>-000001``).
+    """A composable template for ``index_name``, and for what it rolls over to.
 
     A longer name goes before a shorter one that it begins with: a server refuses two templates of one priority for one index.
     """
     return {
-        "index_patterns": [index_name, f"{index_name}-*"],
+        "index_patterns": metrics_patterns(index_name),
         "priority": TEMPLATE_PRIORITY + len(index_name),
         "template": metrics_body(),
         "_meta": {VERSION_KEY: METRICS_VERSION},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache
@@ -11,19 +12,20 @@ from typing import TYPE_CHECKING
 
 from error_classification.config import Config, data_folder, secret_values
 from error_classification.errors import InputError, NewerStoreError, StoreError, UsageError
-from error_classification.models import LLM, RULES, SourceType
+from error_classification.models import LLM, MODEL, RULES, SourceType
 from error_classification.pipeline import Policy
 from error_classification.ports import Archive, Judge
 from error_classification.wiring.clock import SystemClock as SystemClock
 
 if TYPE_CHECKING:
+    from error_classification.classification.model import ModelJudge, Weights
     from error_classification.classification.rules import RuleSet
     from error_classification.redaction import Redactor
 
 MEMORY = ":memory:"
 STORE_FILE = "errors.sqlite3"
 SERVICES = ("opensearch",)
-LATER_JUDGES = ("model",)
+MODELS_FOLDER = "models"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +62,18 @@ def judges(config: Config) -> tuple[Judge, ...]:
 
     The language model is not among them: see ``consulting``.
     """
-    advice = f"use --judges {RULES} or --judges {RULES},{LLM}"
+    advice = f"use --judges {RULES},{MODEL} or --judges {RULES},{MODEL},{LLM}"
     for name in config.judges:
-        if name in LATER_JUDGES:
-            raise UsageError(f"judge {name!r} is not available in this version", advice)
-        if name not in (RULES, LLM):
+        if name not in (RULES, MODEL, LLM):
             raise UsageError(f"unknown judge {name!r}", advice)
-    if RULES not in config.judges:
-        raise UsageError(f"without {RULES} every error would go to a service" if config.judges else "no judge named", advice)
-    return (_rules_judge(rule_set(config)) if config.rules else _built_in_rules(),)
+    local = {name: make for name, make in _LOCAL_JUDGES.items() if name in config.judges}
+    if not local:
+        raise UsageError("without a local judge every error would go to a service" if config.judges else "no judge named", advice)
+    return tuple(local[name](config) for name in dict.fromkeys(config.judges) if name in local)
+
+
+def _rules(config: Config) -> Judge:
+    return _rules_judge(rule_set(config)) if config.rules else _built_in_rules()
 
 
 @cache
@@ -81,6 +86,45 @@ def _rules_judge(rules: RuleSet | None) -> Judge:
     from error_classification.classification.rules import RulesJudge
 
     return RulesJudge(rules)
+
+
+def _model(config: Config) -> Judge:
+    return _model_judge(model_file(config))
+
+
+def model_file(config: Config) -> Path | None:
+    """The file of the local model in force; None for the program's own."""
+    if config.model:
+        return expanded(config.model)
+    folder = models_folder()
+    if folder is None or not folder.is_dir():
+        return None
+    from error_classification.learning.training.kept import Kept
+
+    return Kept(folder).in_force()
+
+
+def models_folder() -> Path | None:
+    """Where models that the user trained are kept; None where there is no home for them."""
+    folder = data_folder()
+    return folder / MODELS_FOLDER if folder else None
+
+
+@cache
+def _model_judge(file: Path | None) -> ModelJudge:
+    """One for the process and file: it reads its weights when it is first asked, and keeps them."""
+    from error_classification.classification.model import ModelJudge
+    from error_classification.learning.training.kept import read_model
+
+    return ModelJudge() if file is None else ModelJudge(lambda: read_model(file))
+
+
+def model_weights(config: Config) -> Weights:
+    """The local model in force. Raises ``InputError`` where its file cannot be read."""
+    return _model_judge(model_file(config)).weights
+
+
+_LOCAL_JUDGES: Mapping[str, Callable[[Config], Judge]] = {RULES: _rules, MODEL: _model}
 
 
 def policy(config: Config, method: str = "batch", source_type: SourceType | None = None) -> Policy:

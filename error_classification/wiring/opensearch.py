@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from error_classification.config import Config, data_folder
 from error_classification.errors import NewerStoreError, StoreError, UsageError
 from error_classification.reporting.summary import counted
 from error_classification.wiring import SERVICES, Opened, expanded, open_store
+from error_classification.wiring.addresses import index_at
 from error_classification.wiring.clock import SystemClock
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 SPOOL, DEAD_LETTERS = "opensearch-spool.sqlite3", "opensearch-dead-letters.ndjson"
 (OPENSEARCH,) = SERVICES
+_SETTINGS = {"tests": "tests_index", "jobs": "job_index", "steps": "steps_index"}
+"""Of the indices that errors are read from, by kind."""
 _SOURCE_RETRIES = 3
 _PATIENCE = 2.0
 """Times the time that one request may take, a busy server is waited for: who has little time has it for both."""
@@ -98,25 +101,18 @@ def source(config: Config, since: datetime, until: datetime) -> OpenSearchSource
 
     Raises ``UsageError`` where the configuration lacks something.
     """
-    names = {"tests": config.tests_index, "jobs": config.job_index, "steps": config.steps_index}
+    names = {kind: str(getattr(config, setting)) for kind, setting in _SETTINGS.items()}
     if not (config.opensearch_url and any(names.values())):
         return None
     connected(config)  # says what lacks
     from error_classification.sources.opensearch import JOBS, STEPS, TESTS, OpenSearchSource
     from error_classification.storage.opensearch.connection import connect
 
-    indices = {kind: _index(config, names[kind.name]) for kind in (TESTS, JOBS, STEPS) if names[kind.name]}
+    kinds = (kind for kind in (TESTS, JOBS, STEPS) if names[kind.name])
+    indices = {kind: index_at(config.opensearch_url, _SETTINGS[kind.name], names[kind.name]) for kind in kinds}
     elsewhere = [f"{kind.name} are on another server than OPENSEARCH_URL: not read" for kind in indices if not indices[kind]]
     here = {kind: index for kind, index in indices.items() if index}
     return OpenSearchSource(connect(_endpoint(config), _SOURCE_RETRIES), here, since, until, elsewhere)
-
-
-def _index(config: Config, value: str) -> str:
-    """The index of a name, or of an address on the server that is configured; empty for one elsewhere."""
-    if "://" not in value:
-        return value
-    address, _, index = value.rstrip("/").rpartition("/")
-    return index if address == config.opensearch_url else ""
 
 
 def examined(config: Config, offline: bool) -> Iterator[tuple[str, str, bool]]:
@@ -151,26 +147,3 @@ def _state(server: Server, index_name: str) -> str:
     number = server.ask(server.client.info)["version"]["number"]
     schema = version(server, index_name)
     return f"version {number}, {f'schema version {schema}' if schema else 'not set up yet'}"
-
-
-@dataclass(frozen=True, slots=True)
-class SetUp:
-    """What ``set_up`` did, and where."""
-
-    location: str
-    changed: bool
-    notices: tuple[str, ...] = ()
-
-
-def set_up(config: Config, retention_days: int | None) -> SetUp:
-    """Makes templates and the index of groups, and sets retention where it is wanted. Raises ``StoreError``."""
-    server = connected(config)
-    from error_classification.storage.opensearch.preparing import keep_for, prepare
-
-    changed = prepare(server, config.error_classification_index)
-    if retention_days is None:
-        return SetUp(server.name, changed)
-    if keep_for(server, config.error_classification_index, retention_days):
-        return SetUp(server.name, changed=True)
-    advice = f"this server has no Index State Management; `error-classification prune --older-than {retention_days}d` does it"
-    return SetUp(server.name, changed, (advice,))

@@ -16,13 +16,16 @@ from store_builders import HASH, at, occurrence
 
 from error_classification.errors import StoreError, UsageError
 from error_classification.opensearch_schema import roles
+from error_classification.opensearch_schema.metric_fields import metrics_body, metrics_template
 from error_classification.ports import Pruned
+from error_classification.sources.opensearch import JOBS, OpenSearchSource
 from error_classification.storage.opensearch.connection import Endpoint, connect
-from error_classification.storage.opensearch.preparing import prepare
+from error_classification.storage.opensearch.preparing import prepare, prepare_metrics
+from error_classification.storage.opensearch.replacing import make_index, replace_all
 from error_classification.storage.opensearch.server import OutOfReachError, Server
 from error_classification.storage.opensearch.store import OpenSearchStore
 
-INDEX = "errors"
+INDEX, METRICS = "errors", "ci-jobs"
 PASSWORD = "a-Rather-l0ng-passphrase"
 
 
@@ -35,10 +38,11 @@ def test_roles_suffice_and_allow_no_more(tmp_path: Path) -> None:
         _a_certificate_is_trusted_by_authority_or_fingerprint_only(node, ca)
         with pytest.raises(StoreError, match="does not know this user"):
             server_at(node.url, username="admin", password="wrong", ca_file=ca).search(INDEX, {})
-        for kind in ("uploader", "reader"):
+        for kind in ("uploader", "reader", "metrics_uploader"):
             _make_user(admin, kind)
-        uploader, reader, nobody = (
-            server_at(node.url, username=kind, password=PASSWORD, ca_file=ca) for kind in ("uploader", "reader", "nobody")
+        uploader, reader, metrics, nobody = (
+            server_at(node.url, username=kind, password=PASSWORD, ca_file=ca)
+            for kind in ("uploader", "reader", "metrics_uploader", "nobody")
         )
         with pytest.raises(StoreError, match="does not allow it"):
             OpenSearchStore(uploader, INDEX).save([occurrence("early")])
@@ -60,6 +64,39 @@ def test_roles_suffice_and_allow_no_more(tmp_path: Path) -> None:
                     use()
         with pytest.raises(StoreError, match="does not know this user"):
             OpenSearchStore(nobody, INDEX).groups([HASH])
+        _metrics_are_written_by_who_may_do_nothing_else(admin, metrics)
+        _errors_are_read_from_metrics_by_the_uploader(admin, uploader)
+        assert reader.search(METRICS, {})["hits"]["total"]["value"] == 1
+        _may_not(reader, lambda: reader.client.index(index=METRICS, body={}))
+
+
+def _metrics_are_written_by_who_may_do_nothing_else(admin: Server, metrics: Server) -> None:
+    body, template = metrics_body(), metrics_template(METRICS)
+    with pytest.raises(StoreError, match="does not allow it"):
+        make_index(metrics, METRICS, body, template)
+    assert prepare_metrics(admin, METRICS)
+    assert not prepare_metrics(admin, METRICS)
+    job = {"@timestamp": "2025-03-01T12:00:00.000000Z", "s_status": "failure", "s_annotation_messages": "it broke"}
+    for _ in range(2):
+        assert not make_index(metrics, METRICS, body, template)
+        assert replace_all(metrics, METRICS, [("github-job-1-attempt-1", job)]) == []
+    refused = replace_all(metrics, METRICS, [("github-job-2-attempt-1", {"s_unheard_of": "x"})])
+    assert "strict" in refused[0].reason
+    _may_not(metrics, lambda: metrics.client.search(index=METRICS))
+    _may_not(metrics, lambda: metrics.client.delete(index=METRICS, id="github-job-1-attempt-1"))
+    _may_not(metrics, lambda: metrics.client.indices.delete(index=METRICS))
+    _may_not(metrics, lambda: metrics.client.search(index=INDEX))
+    with pytest.raises(StoreError, match=r"\(403\)"):
+        replace_all(metrics, "other", [("1", job)])
+    admin.refresh([METRICS])
+
+
+def _errors_are_read_from_metrics_by_the_uploader(admin: Server, uploader: Server) -> None:
+    source = OpenSearchSource(uploader.client, {JOBS: METRICS}, at(-60 * 24 * 365), at(60 * 24 * 365))
+    (artefact,) = source.artefacts()
+    assert (artefact.name, source.warnings) == (f"{METRICS}/github-job-1-attempt-1", [])
+    left = admin.client.transport.perform_request("GET", "/_search/point_in_time/_all")["pits"]
+    assert left == [], "what was opened has to be closed"
 
 
 def _wait_for_the_plugin(admin: Server) -> None:
@@ -94,7 +131,7 @@ def _make_user(admin: Server, kind: str) -> None:
     """A user with the role that ``setup opensearch --print-roles`` prints, and none besides."""
     perform, api = admin.client.transport.perform_request, "/_plugins/_security/api"
     role = f"{INDEX}_{kind}"
-    perform("PUT", f"{api}/roles/{role}", body=roles(INDEX)[role])
+    perform("PUT", f"{api}/roles/{role}", body=roles(INDEX, [METRICS], [METRICS])[role])
     perform("PUT", f"{api}/internalusers/{kind}", body={"password": PASSWORD, "opendistro_security_roles": [role]})
 
 

@@ -4,7 +4,7 @@ The server's sums are cheap, but it knows times in milliseconds only. To the mic
 and of what was written just now; where these don't explain the sums, because somebody else wrote meanwhile or was ended half-way,
 the first and the newest occurrence are fetched themselves.
 
-A server that cannot be told to refresh (AWS's serverless one) does not see what was written a moment ago. There it is added to what
+A server that cannot be told to refresh (AWS's serverless one) does not see what was written a moment ago. That is added to what
 was counted before, and of that and the server's own sum the larger is taken.
 """
 

@@ -16,6 +16,8 @@ from error_classification.opensearch_schema import (
     policy_name,
     retention_policy,
 )
+from error_classification.opensearch_schema.metric_fields import metrics_body, metrics_template
+from error_classification.storage.opensearch.replacing import make_index
 from error_classification.storage.opensearch.server import Server
 
 _NO_ISM = frozenset((400, 404, 405))
@@ -57,6 +59,18 @@ def prepare(server: Server, index_name: str) -> bool:
     else:
         server.ask(lambda: create_index(client, groups_index(index_name), groups_body()))
     return True
+
+
+def prepare_metrics(server: Server, index_name: str) -> bool:
+    """Makes the template of an index of metrics, and the index, where they are not there; returns whether one was not.
+
+    An index that somebody else made is left as it is. Raises ``StoreError``.
+    """
+    indices, template = server.client.indices, metrics_template(index_name)
+    lacks_template = not server.ask(lambda: indices.exists_index_template(name=index_name))
+    if lacks_template:
+        server.ask(lambda: indices.put_index_template(name=index_name, body=template))
+    return make_index(server, index_name, metrics_body(), template) or lacks_template
 
 
 def refuse_taken(server: Server, index_name: str) -> None:

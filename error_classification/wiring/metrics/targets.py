@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 
-from error_classification.config import SETTINGS, Config, Resolved
+from error_classification.config import Config, Resolved
 from error_classification.config.resolving import PROJECT_FILE
 from error_classification.errors import UsageError
 from error_classification.opensearch_schema.metrics import JOB, STEP, WORKFLOW
+from error_classification.wiring.addresses import is_address, origin, split_index
 
 _SETTINGS = {WORKFLOW: "workflow_index", JOB: "job_index", STEP: "steps_index"}
-_LABELS = {setting.name: setting.label for setting in SETTINGS}
-_PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +31,11 @@ def targets(resolved: Resolved) -> Mapping[str, Target]:
 
 def _target(resolved: Resolved, name: str, value: str) -> Target:
     config = resolved.config
-    if "://" not in value:
+    if not is_address(value):
         return Target(value, config)
-    address, index = _split(_LABELS[name], value)
+    address, index = split_index(name, value)
     parts, configured = urlsplit(address), urlsplit(config.opensearch_url)
-    if _origin(parts) == _origin(configured):
+    if origin(parts) == origin(configured):
         if not parts.username:
             return Target(index, replace(config, opensearch_url=_with_user_of(configured, parts)))
         return Target(index, replace(config, opensearch_url=address, opensearch_username="", opensearch_password=""))
@@ -44,27 +43,6 @@ def _target(resolved: Resolved, name: str, value: str) -> Target:
         advice = "set it in your own, or in the environment"
         raise UsageError(f"{resolved.origins[name]}: {name} may not name another server in a project's file", advice)
     return Target(index, _without_credentials(config, address))
-
-
-def _split(label: str, value: str) -> tuple[str, str]:
-    """The server's address and the index: the last part of the path that is no endpoint such as ``_doc``."""
-    try:
-        parts = urlsplit(value)
-        usable = parts.scheme in _PORTS and parts.hostname and (parts.port or True)
-    except ValueError:
-        usable = False
-    path = [part for part in parts.path.split("/") if part] if usable else []
-    while path and path[-1].startswith("_"):
-        path.pop()
-    if not path:
-        raise UsageError(f"{label} is neither the name of an index nor its address", "it looks like https://host:9200/index")
-    *prefix, index = path
-    return urlunsplit(parts._replace(path="/".join(["", *prefix]), query="", fragment="")), index
-
-
-def _origin(parts: SplitResult) -> tuple[str, str, int | None]:
-    """Who gets to see what is sent."""
-    return parts.scheme, parts.hostname or "", parts.port or _PORTS.get(parts.scheme)
 
 
 def _with_user_of(configured: SplitResult, parts: SplitResult) -> str:
