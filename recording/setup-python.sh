@@ -24,7 +24,7 @@ as_runner uv pip install --quiet --python /home/runner/pytools/bin/python \
   djlint sqlfluff check-manifest validate-pyproject pip-tools setuptools wheel meson ninja
 as_runner uv pip install --quiet --python /home/runner/pyold/bin/python \
   'pip==24.0' 'pytest==7.1.3' 'pytest-cov==3.0.0' 'pytest-xdist==2.5.0' 'pytest-timeout==2.1.0' 'pytest-rerunfailures==10.3' 'mypy==0.991' 'flake8==5.0.4' 'black==22.12.0' 'tox==3.28.0' \
-  'virtualenv<20.22' 'ruff==0.1.15' 'pylint==2.17.7' 'isort==5.12.0' 'requests==2.28.2' 'numpy==1.26.4' 'pandas==1.5.3' 'pydantic==1.10.13' 'sqlalchemy==1.4.50' 'setuptools<70' liccheck 'hypothesis==6.75.0' 'syrupy==3.0.6' 'bandit==1.7.5'
+  'virtualenv<20.22' 'ruff==0.1.15' 'pylint==2.17.7' 'isort==5.12.0' 'requests==2.28.2' 'numpy==1.26.4' 'pandas==1.5.3' 'pydantic==1.10.13' 'sqlalchemy==1.4.50' 'setuptools<70' liccheck 'hypothesis==6.75.0' 'syrupy==3.0.6' 'bandit==1.7.5' pbr
 as_runner uv pip install --quiet --python /home/runner/pyold/bin/python 'uv==0.5.10'
 as_runner /usr/bin/python3 -m venv /home/runner/pypoetry
 as_runner uv pip install --quiet --python /home/runner/pypoetry/bin/python 'poetry==1.8.5'
