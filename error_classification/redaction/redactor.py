@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TypeAlias
 
 import re2
 
 from error_classification.models import ErrorContext
+from error_classification.redaction.invisible import Hit, has_invisible, hits_in, hits_through
 from error_classification.redaction.kinds import EMAIL, KINDS, Kind
 from error_classification.redaction.literals import literal_forms
 
@@ -24,10 +24,6 @@ _REACH = 16_384
 it and may yet match late."""
 _OVERLAP, _MARGIN = 4_096, 256
 """The next search begins so far before the end of one that found nothing; a find that ends so near to it may be cut off."""
-
-Hit: TypeAlias = tuple[int, int, str]
-"""Start and end (bytes) of a secret, and its kind."""
-
 
 @dataclass(frozen=True, slots=True)
 class Redacted:
@@ -62,11 +58,13 @@ class Redactor:
         if not text:
             return Redacted(text)
         data = text.encode("utf-8", "surrogatepass")
+        hits = hits_through if has_invisible(data) else hits_in
         found: list[str] = []
         for _ in range(_MAX_PASSES):  # what a marker uncovers may itself be one more
             before = data
-            data = self._without_literals(data, found)
-            data = _spliced(data, tuple(self._finder.secrets(data)), found)
+            if self._literals is not None:
+                data = _spliced(data, hits(data, self._literal_hits), found)
+            data = _spliced(data, hits(data, self._finder.secrets), found)
             if data == before:
                 break
         return Redacted(data.decode("utf-8", "surrogatepass"), tuple(dict.fromkeys(found))) if found else Redacted(text)
@@ -87,11 +85,8 @@ class Redactor:
             command=self.redact(context.command),
         )
 
-    def _without_literals(self, data: bytes, found: list[str]) -> bytes:
-        if self._literals is None:
-            return data
-        hits = tuple((*match.span(), "environment_secret") for match in self._literals.finditer(data))
-        return _spliced(data, hits, found)
+    def _literal_hits(self, data: bytes) -> Iterator[Hit]:
+        return ((*match.span(), "environment_secret") for match in self._literals.finditer(data)) if self._literals else iter(())
 
 
 class _Finder:
