@@ -7,8 +7,8 @@ for only when it is delivered (message batches) is reserved meanwhile.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from secrets import token_hex
@@ -42,18 +42,24 @@ _SELECT = """
 
 
 class SpendingLog:
-    """The log at ``path``, or in memory where there is none or it can't be written. Any thread may use it."""
+    """The log at ``path``, or in memory where there is none or it can't be opened. Any thread may use it."""
 
     def __init__(self, path: Path | None, now: Callable[[], datetime]) -> None:
         self._now = now
         self._lock = Lock()
-        self.persistent = False
-        """False where what is spent is forgotten at the end."""
+        self._path = path
+        self.fault = ""
+        """Why what is spent is forgotten at the end, or some of it; empty where it is not."""
         self._connection = self._opened(path)
+
+    @property
+    def persistent(self) -> bool:
+        """Whether other runs know what is spent by this one."""
+        return not self.fault
 
     def record(self, model: str, usage: Usage) -> None:
         """Adds one call. What can't be written is not a reason to stop: the run's own cap holds all the same."""
-        with self._lock, suppress(sqlite3.Error):
+        with self._writing():
             self._connection.execute(_INSERT, self._row(model, usage))
 
     def claim(self, dollars: float, cap: float | None) -> str:
@@ -63,7 +69,7 @@ class SpendingLog:
         """
         now = self._now()
         expired, name = f"{_CALL}{now.isoformat()}", f"{_CALL}{(now + _LONGEST_CALL).isoformat()} {token_hex(8)}"
-        with self._lock, suppress(sqlite3.Error), transaction(self._connection):
+        with self._writing(), transaction(self._connection):
             self._connection.execute(_EXPIRE, (expired,))
             spent: float = self._connection.execute(_MONTH, (month_start(now).isoformat(),)).fetchone()[0]
             aside: float = self._connection.execute(_ASIDE, (expired,)).fetchone()[0]
@@ -74,19 +80,19 @@ class SpendingLog:
 
     def record_delivered(self, calls: Iterable[tuple[str, str, Usage]]) -> None:
         """Adds calls, each a name that is its own, a model and what it took; one whose name is known is not added again."""
-        with self._lock, suppress(sqlite3.Error), transaction(self._connection):
+        with self._writing(), transaction(self._connection):
             for name, model, usage in calls:
                 if self._connection.execute(_DELIVER, (name,)).rowcount:
                     self._connection.execute(_INSERT, self._row(model, usage))
 
     def reserve(self, name: str, dollars: float) -> None:
         """Keeps so much aside, until ``release``, for what was ordered under this name."""
-        with self._lock, suppress(sqlite3.Error):
+        with self._writing():
             self._connection.execute("INSERT OR REPLACE INTO reserved VALUES (?, ?)", (name, dollars))
 
     def release(self, name: str) -> None:
         """Keeps nothing aside for this name any longer."""
-        with self._lock, suppress(sqlite3.Error):
+        with self._writing():
             self._connection.execute("DELETE FROM reserved WHERE name = ?", (name,))
 
     def reserved(self) -> float:
@@ -113,17 +119,25 @@ class SpendingLog:
         took = (usage.input, usage.output, usage.cache_read, usage.cache_write, usage.cost_usd)
         return (self._now().isoformat(), model, *took)
 
-    def _opened(self, path: Path | None) -> sqlite3.Connection:
-        if path is not None:
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """What can't be written is left out, and ``fault`` says so."""
+        with self._lock:
             try:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                connection = _connected(str(path))
-                self.persistent = True
-            except (OSError, sqlite3.Error):
-                self.persistent = False
-            else:
-                return connection
-        return _connected(":memory:")
+                yield
+            except sqlite3.Error as error:
+                self.fault = f"{self._path}: {error}"
+
+    def _opened(self, path: Path | None) -> sqlite3.Connection:
+        if path is None:
+            self.fault = "there is no home folder to keep it in"
+            return _connected(":memory:")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            return _connected(str(path))
+        except (OSError, sqlite3.Error) as error:
+            self.fault = f"{path}: {getattr(error, 'strerror', None) or error}"
+            return _connected(":memory:")
 
 
 def month_start(now: datetime) -> datetime:

@@ -31,6 +31,8 @@ class Consultation:
     judge: LLMJudge
     caller: Caller
     model: str
+    log: SpendingLog
+    month_cap: float | None
 
     @property
     def spent(self) -> Spending:
@@ -42,7 +44,7 @@ class Consultation:
         left = [f"Claude was not asked about {counted(count, 'error')}: {why}" for why, count in _alike(self.judge.refrained)]
         cold = ", ".join(sorted(self.caller.watch.unused))
         unused = f"the prompt cache is not used: {cold} read nothing from it at the second call (`doctor` says more)"
-        return [*left, *([unused] if cold else [])]
+        return [*left, *([unused] if cold else []), *(forgotten(self.log, self.month_cap) if self.spent.calls else [])]
 
     @property
     def failures(self) -> list[str]:
@@ -56,6 +58,13 @@ def _alike(reasons: Mapping[str, int]) -> Iterator[tuple[str, int]]:
     for reason in reasons:
         groups.setdefault(_NUMBERS.sub("0", reason), []).append(reason)
     yield from ((group[0], sum(reasons[reason] for reason in group)) for group in groups.values())
+
+
+def forgotten(log: SpendingLog, month_cap: float | None) -> list[str]:
+    """A line where later runs will not know what this one spent, and so may exceed the month's cap."""
+    if log.persistent or month_cap is None:
+        return []
+    return [f"what was spent could not be written down, so the cap of the month does not count it: {log.fault}"]
 
 
 @contextmanager
@@ -78,7 +87,7 @@ def consultation(config: Config, time_limit: float | None = None) -> Iterator[Co
         stronger = "" if config.escalation_model == NO_MODEL else config.escalation_model
         judge = LLMJudge(caller, config.anthropic_model, stronger)
         try:
-            yield Consultation(judge, caller, config.anthropic_model)
+            yield Consultation(judge, caller, config.anthropic_model, log, config.max_cost_month)
         finally:
             judge.close()
 

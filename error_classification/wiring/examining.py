@@ -35,7 +35,7 @@ def examined(config: Config, offline: bool) -> Iterator[Finding]:
     clock = SystemClock()
     with spending_log(clock) as log:
         spent = log.total(month_start(clock.now()))
-        forgotten = "" if log.persistent else "; it is forgotten at the end of each run, as there is no folder to keep it in"
+        forgotten = "" if log.persistent else f"; it is forgotten at the end of each run: {log.fault}"
     yield "cache", _cache(spent), False
     cap = "without a cap" if config.max_cost_month is None else f"of ${config.max_cost_month:.2f}"
     yield "this month", f"${spent.usage.cost_usd:.4f} {cap}, {spent.calls} calls{forgotten}", False

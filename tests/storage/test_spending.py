@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -66,7 +67,26 @@ def test_without_a_place_it_is_forgotten(tmp_path: Path) -> None:
         log = SpendingLog(path, lambda: START)
         log.record("a", ONE)
         assert (log.persistent, log.total(START).calls) == (False, 1)
+        assert log.fault.endswith("no home folder to keep it in" if path is None else "File exists")
         log.close()
+
+
+@pytest.mark.parametrize("write", ["record", "deliver", "claim", "reserve"])
+def test_a_file_that_cannot_be_written_any_more_is_told(log: SpendingLog, tmp_path: Path, write: str) -> None:
+    assert (log.persistent, log.fault) == (True, "")
+    with sqlite3.connect(tmp_path / "spending.sqlite3") as other:
+        other.executescript("DROP TABLE spending; DROP TABLE reserved; DROP TABLE delivered;")
+    other.close()
+    if write == "record":
+        log.record("a", ONE)
+    elif write == "deliver":
+        log.record_delivered([("x", "a", ONE)])
+    elif write == "claim":
+        assert log.claim(0.1, 1.0), "the run's own cap holds all the same"
+    else:
+        log.reserve("x", 0.5)
+    assert not log.persistent
+    assert log.fault.startswith(f"{tmp_path / 'spending.sqlite3'}: no such table")
 
 
 def test_a_file_that_is_damaged_is_not_used(tmp_path: Path) -> None:

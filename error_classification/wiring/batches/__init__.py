@@ -26,7 +26,7 @@ from error_classification.wiring.batches.handing_in import HandingIn
 from error_classification.wiring.batches.parts import Outcome, Parts, Tariff, questions_text
 from error_classification.wiring.batches.queueing import QueueingStore
 from error_classification.wiring.clock import SystemClock
-from error_classification.wiring.consulting import NO_MODEL, month_start, prices, spending_log
+from error_classification.wiring.consulting import NO_MODEL, forgotten, month_start, prices, spending_log
 
 __all__ = ["BatchDesk", "Outcome", "batch_desk"]
 
@@ -65,6 +65,7 @@ class BatchDesk:
                 with locked(self._lock, _LOCK_SECONDS) as alone:
                     if alone:
                         HandingIn(self._parts, self._budget(), policy(self._config), outcome).hand_in()
+                        outcome.notices.extend(forgotten(self._parts.log, self._config.max_cost_month))
                     else:
                         outcome.notices.append(f"{questions_text(count)} wait: another run is at the message batches")
         except StoreError as error:
