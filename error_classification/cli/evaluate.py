@@ -15,15 +15,19 @@ from error_classification.cli.app import Command
 from error_classification.cli.exit_codes import DONE, GATE, NOT_DONE
 from error_classification.cli.terminal import Session, product, session, warn, width
 from error_classification.errors import InputError, UsageError
-from error_classification.models import LLM
+from error_classification.models import HUMAN, LLM
 from error_classification.ports import Judge
 
 if TYPE_CHECKING:
     from error_classification.learning.asking import Panel
     from error_classification.learning.evaluation import Answered
     from error_classification.reporting.evaluation import Evaluation, Measure
+    from error_classification.reporting.evaluation.text import Section
 
 GROUPS = ("tool", "family", "source_type", "category")
+_ROOM_FOR_MEANING = 120
+"""Columns from which on several judges and the meaning of each measure stand side by side."""
+_MOST_LABELLED = 100_000
 Bound = tuple["Measure", float]
 
 
@@ -45,7 +49,7 @@ def _bounds(ctx: click.Context, parameter: click.Parameter, values: tuple[str, .
 
 
 @click.command("evaluate", cls=Command)
-@click.argument("files", nargs=-1, required=True, metavar="FILE...", type=click.Path(path_type=Path))
+@click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
 @options.setting("judges", metavar="NAME,...")
 @options.setting("rules", metavar="FILE", multiple=True)
 @options.output_format("table", "json", "markdown")
@@ -56,6 +60,8 @@ def _bounds(ctx: click.Context, parameter: click.Parameter, values: tuple[str, .
 @click.option("--without-ambiguous", is_flag=True, help="Leave out inputs whose label can be disputed.")
 @click.option("--fail-under", multiple=True, metavar="MEASURE=X", callback=_bounds, help="Exit with 1 where a measure is lower.")
 @click.option("--fail-over", multiple=True, metavar="MEASURE=X", callback=_bounds, help="Exit with 1 where a measure is higher.")
+@click.option("--drift", is_flag=True, help="Instead, compare what the judges said in the store with the labels of people.")
+@click.option("--days", type=click.IntRange(1, 9_999), default=30, show_default=True, help="With --drift: what is recent.")
 @options.setting("store", metavar="FILE")
 def command(
     files: tuple[Path, ...],
@@ -67,6 +73,8 @@ def command(
     without_ambiguous: bool,
     fail_under: tuple[Bound, ...],
     fail_over: tuple[Bound, ...],
+    drift: bool,
+    days: int,
 ) -> int:
     """Measure the judges on labelled inputs, each alone and all together.
 
@@ -75,21 +83,32 @@ def command(
     failed. It may have "id", "tool", "family", "accepted" (a list of categories that are right, too), "cause" (texts) or
     "cause_lines" (ranges) of the error that the label is about. Without them it is the first one found.
 
+    The measures are accuracy, macro-f1 (the mean over the categories; unclassified counts as wrong), coverage (answered),
+    precision (right when answered), sure and sure-precision (the same from confidence 0.9 on), confident-errors (wrong from
+    there on, among all inputs), ece and adaptive-ece (calibration error), brier, aurc (error over all coverages), subcategory,
+    and silent (nothing found where nothing failed). Ranges are 95 % intervals.
+
     Claude is not asked: the judge llm is measured by the answers of it that --store holds.
 
-    Exit codes: 0 done; 1 a measure of all judges together is beyond its bound; 2 usage or configuration; 3 a row or an input
-    could not be read.
+    With --drift there are no FILEs: the judges' answers in the store are compared with people's labels, period by period. An
+    alarm is a category whose precision fell by 5 points or more in the last --days, where that is no chance.
+
+    Exit codes: 0 done; 1 a measure of all judges together is beyond its bound, or --drift raises an alarm; 2 usage or
+    configuration; 3 a row or an input could not be read.
 
     \b
     Examples:
       error-classification evaluate labels.jsonl --html report.html
       error-classification evaluate labels.jsonl --judges rules --by tool --errors
       error-classification evaluate labels/ --fail-under macro-f1=0.8 --fail-over confident-errors=0.01
+      error-classification evaluate --drift --days 14
     """
     from error_classification.learning.evaluation import evaluated, grouped
     from error_classification.reporting.evaluation import Evaluation
 
     here = session()
+    if drift or not files:
+        return _drift(here, files, days, format_) if drift else _no_files()
     with ExitStack() as open_:
         panel = _panel(here, open_)
         answers, unread = _answers(files, panel, each_error, without_ambiguous)
@@ -103,6 +122,30 @@ def command(
         _write_page(evaluation, html)
     is_missed = any([*_missed(evaluation, fail_under, fail_over)])
     return NOT_DONE if unread else GATE if is_missed else DONE
+
+
+def _no_files() -> int:
+    raise UsageError("no FILE named", "a labelled file, or --drift for the labels in the store")
+
+
+def _drift(here: Session, files: Sequence[Path], days: int, format_: str) -> int:
+    from error_classification.learning.drift import drift
+    from error_classification.reporting import json
+    from error_classification.reporting.evaluation.drift import advice, drift_headline, drift_record, drift_sections
+
+    if files:
+        raise UsageError("--drift looks into the store and takes no FILE")
+    opened = archive.opened(here)
+    with opened.archive:
+        found = drift(opened.archive.judged((HUMAN,), _MOST_LABELLED), wiring.SystemClock().now(), days)
+    if format_ == "json":
+        product(json.line(drift_record(found)))
+    else:
+        _print_sections([*drift_sections(found)], format_, here)
+    here.say(drift_headline(found))
+    if found.alarms:
+        here.say(advice(found))
+    return GATE if found.alarms else DONE
 
 
 def _panel(here: Session, open_: ExitStack) -> Panel:
@@ -149,22 +192,30 @@ def _group(by: str) -> Callable[[Answered], str]:
 
 
 def _print(evaluation: Evaluation, format_: str, with_wrong: bool, here: Session) -> None:
-    from error_classification.reporting import json, markdown
+    from error_classification.reporting import json
     from error_classification.reporting.evaluation.record import record
     from error_classification.reporting.evaluation.text import headline, sections
 
     if format_ == "json":
         product(json.line(record(evaluation, with_wrong)))
-    elif format_ == "markdown":
-        parts = [markdown.tables(part.title, [(part.columns, part.rows)]).rstrip() for part in sections(evaluation, with_wrong)]
-        product("\n\n".join(parts))
+    else:
+        with_meaning = format_ == "markdown" or len(evaluation.judges) == 1 or width() >= _ROOM_FOR_MEANING
+        _print_sections([*sections(evaluation, with_wrong, with_meaning)], format_, here)
+    here.say(headline(evaluation))
+
+
+def _print_sections(shown: Sequence[Section], format_: str, here: Session) -> None:
+    if not shown:
+        return
+    if format_ == "markdown":
+        from error_classification.reporting import markdown
+
+        product("\n\n".join(markdown.tables(part.title, [(part.columns, part.rows)]).rstrip() for part in shown))
     else:
         from error_classification.cli.listing import listing
 
         columns, color = width(), here.has_color()
-        tables = (listing(part.columns, part.rows, columns, color) for part in sections(evaluation, with_wrong))
-        product("\n\n".join(table.rstrip("\n") for table in tables))
-    here.say(headline(evaluation))
+        product("\n\n".join(listing(part.columns, part.rows, columns, color).rstrip("\n") for part in shown))
 
 
 def _write_page(evaluation: Evaluation, path: Path) -> None:

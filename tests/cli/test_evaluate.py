@@ -153,3 +153,29 @@ def test_stored_answers_of_claude_are_measured_without_asking(run: Program, labe
 def test_nothing_is_stored(run: Program, labels: Path) -> None:
     run("evaluate", labels, "--judges", "rules")
     assert not run.store.exists()
+
+
+def test_drift_where_people_agree(run: Program, log: Path) -> None:
+    run("classify", log)
+    [error] = run("stats", "--format", "ndjson").records
+    run("label", error["error_hash"], "dependency_error")
+    outcome = run("evaluate", "--drift", "--format", "json")
+    assert outcome.code == 0
+    [found] = outcome.records
+    assert (found["labelled"], found["categories"]) == (1, [])
+    assert found["periods"][0]["agreement"]["count"] == 1
+    assert outcome.err == "1 labelled error: no category's precision fell\n"
+    assert "Agreement" in run("evaluate", "--drift").out
+
+
+def test_drift_of_an_empty_store(run: Program) -> None:
+    outcome = run("evaluate", "--drift")
+    assert (outcome.code, outcome.out) == (0, "")
+    assert "0 labelled errors" in outcome.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--drift", "labels.jsonl"]])
+def test_either_files_or_drift(run: Program, labels: Path, arguments: list[str]) -> None:
+    outcome = run("evaluate", *arguments)
+    assert outcome.code == 2
+    assert "--drift" in outcome.err

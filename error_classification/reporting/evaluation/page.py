@@ -13,6 +13,7 @@ from error_classification.reporting.evaluation.text import (
     group_columns,
     group_rows,
     headline,
+    judge_columns,
     judge_rows,
     short,
     wrong_row,
@@ -91,7 +92,7 @@ def _figure(title: str, plot: str, caption: str) -> Iterator[str]:
 
 
 def _side_by_side(evaluation: Evaluation) -> Iterator[str]:
-    titles = ("Measure", *(judge.judge for judge in evaluation.judges), "Meaning")
+    titles = [column.title for column in judge_columns(evaluation.judges)]
     numbers = set(range(1, len(evaluation.judges) + 1))
     yield '<h2>All measures</h2><div class="wide">'
     yield from table(titles, judge_rows(evaluation.judges), numbers, {0})

@@ -37,10 +37,11 @@ def _judge(judge: JudgeEvaluation, with_wrong: bool) -> Record:
 
 
 def _measures(figures: Mapping[Measure, Figure]) -> Record:
-    return {measure.value: _figure(figure) for measure, figure in figures.items()}
+    return {measure.value: figure_record(figure) for measure, figure in figures.items()}
 
 
-def _figure(figure: Figure) -> Record | None:
+def figure_record(figure: Figure) -> Record | None:
+    """Value, interval and counts; None where there is nothing to say."""
     if figure.value is None:
         return None
     low, high = figure.interval or (None, None)
@@ -53,14 +54,14 @@ def _class(one: ClassFigures) -> Record:
         "category": one.name,
         "inputs": one.support,
         "answers": one.answers,
-        "precision": _figure(one.precision),
-        "recall": _figure(one.recall),
-        "f1": _figure(one.f1),
+        "precision": figure_record(one.precision),
+        "recall": figure_record(one.recall),
+        "f1": figure_record(one.f1),
     }
 
 
 def _bin(one: Bin) -> Record:
-    return {"low": one.low, "high": one.high, "count": one.count, "confidence": one.confidence, "right": _figure(one.right)}
+    return {"low": one.low, "high": one.high, "count": one.count, "confidence": one.confidence, "right": figure_record(one.right)}
 
 
 def _wrong(one: Wrong) -> Record:

@@ -43,9 +43,12 @@ class Section:
     rows: Sequence[Sequence[str]]
 
 
-def sections(evaluation: Evaluation, with_wrong: bool = False) -> Iterator[Section]:
-    """The judges side by side, the one in force by category, what it confuses, the groups; ``with_wrong``: what is wrong."""
-    yield _judges(evaluation.judges)
+def sections(evaluation: Evaluation, with_wrong: bool = False, with_meaning: bool = True) -> Iterator[Section]:
+    """The judges side by side, the one in force by category, what it confuses, the groups.
+
+    ``with_wrong``: what is wrong, too; ``with_meaning``: each measure in words.
+    """
+    yield _judges(evaluation.judges, with_meaning)
     yield Section("By category", _CLASSES, class_rows(evaluation.in_force))
     confused = confused_rows(evaluation.in_force)
     if confused:
@@ -88,10 +91,23 @@ def percent(value: float) -> str:
     return f"{shown:.1f} %"
 
 
-def judge_rows(judges: Sequence[JudgeEvaluation]) -> list[list[str]]:
+def judge_columns(judges: Sequence[JudgeEvaluation], with_meaning: bool = True) -> list[Column]:
+    """The columns of ``judge_rows``."""
+    meaning = [Column("Meaning", Kind.PROSE)] if with_meaning else []
+    return [Column("Measure"), *(Column(judge.judge, Kind.NUMBER) for judge in judges), *meaning]
+
+
+def judge_rows(judges: Sequence[JudgeEvaluation], with_meaning: bool = True) -> list[list[str]]:
     """One row for each measure that says something of any judge: its name, each judge's figure, its meaning."""
     shown = [measure for measure in Measure if any(judge.figures[measure].value is not None for judge in judges)]
-    return [[measure.value, *(full(measure, judge.figures[measure]) for judge in judges), MEANINGS[measure]] for measure in shown]
+    return [
+        [
+            measure.value,
+            *(full(measure, judge.figures[measure]) for judge in judges),
+            *([MEANINGS[measure]] if with_meaning else []),
+        ]
+        for measure in shown
+    ]
 
 
 def class_rows(judge: JudgeEvaluation) -> list[list[str]]:
@@ -136,6 +152,5 @@ def wrong_row(one: Wrong) -> list[str]:
     return [one.input, f"{one.truth}{doubt}", one.answer, sure, one.line[:_LONGEST], one.reason[:_LONGEST]]
 
 
-def _judges(judges: Sequence[JudgeEvaluation]) -> Section:
-    columns = [Column("Measure"), *(Column(judge.judge, Kind.NUMBER) for judge in judges), Column("Meaning", Kind.PROSE)]
-    return Section("Judges", columns, judge_rows(judges))
+def _judges(judges: Sequence[JudgeEvaluation], with_meaning: bool) -> Section:
+    return Section("Judges", judge_columns(judges, with_meaning), judge_rows(judges, with_meaning))
