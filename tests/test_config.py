@@ -166,7 +166,7 @@ def test_validate_says_what_is_lacking() -> None:
 
 
 def test_money_is_not_turned_on_by_the_environment() -> None:
-    assert {setting.name for setting in SETTINGS if not setting.variable} == {"judges", "rules", "redact_emails"}
+    assert {setting.name for setting in SETTINGS if not setting.variable} == {"judges", "rules", "model", "redact_emails"}
 
 
 @pytest.mark.parametrize(

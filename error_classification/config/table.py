@@ -84,8 +84,9 @@ class Config:
         "Which errors of a running job may go to Claude",
     )
     store: str = _setting("", "ERROR_CLASSIFICATION_STORE", text, "File of the local store; default: in the user's data folder")
-    judges: tuple[str, ...] = _setting(("rules",), "", names, "Judges, in the order in which they are asked")
+    judges: tuple[str, ...] = _setting(("rules", "model"), "", names, "Judges, in the order in which they are asked")
     rules: tuple[str, ...] = _setting((), "", names, "Files with rules of your own")
+    model: str = _setting("", "", text, "File of a local model; default: the one put in force by `train`, or the program's own")
     redact_emails: bool = _setting(False, "", flag, "Take e-mail addresses out too, as secrets are")
 
     @property
