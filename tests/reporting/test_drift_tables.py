@@ -42,7 +42,7 @@ def test_the_headline_and_the_advice() -> None:
 def test_the_record() -> None:
     found = json.loads(json.dumps(drift_record(DRIFT)))
     assert (found["labelled"], found["days"]) == (300, 30)
-    assert found["periods"][0]["since"] == "2026-05-01T00:00:00Z"
+    assert found["periods"][0]["since"] == "2026-05-01T00:00:00.000000Z"
     assert found["categories"][1] == {
         "judge": "rules",
         "category": "timeout",
