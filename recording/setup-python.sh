@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the tables python_*.toml call, for the user `runner`, in virtual environments of their own: tools of packaging and
-# checks (pytools), libraries that crash (pyapps), and releases of some years ago (pyold). Run as root after recording/setup.sh.
+# checks (pytools), libraries that crash (pyapps), and releases of some years ago (pyold, pypoetry). Run as root after recording/setup.sh.
 set -euo pipefail
 
 as_runner() {
