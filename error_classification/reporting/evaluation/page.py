@@ -30,7 +30,8 @@ _TILES = {
     Measure.ECE: "calibration error",
 }
 _RELIABILITY_CAPTION = (
-    "On the dashed line a confidence is what it says; red is too sure, green not sure enough. The grey bars count the answers."
+    "Answers by their confidence, and how many of them are right. On the dashed line a confidence is what it says; red is too "
+    "sure, green not sure enough. Grey bars count the answers."
 )
 _RISK_CAPTION = "The share that is wrong, if only the surest answers are taken: low and long is good."
 _CATEGORIES_CAPTION = (
@@ -77,12 +78,12 @@ def _meter(figure: Figure, most: float) -> str:
 
 
 def _calibration(evaluation: Evaluation) -> Iterator[str]:
-    yield '<h2>Confidence</h2><div class="plots">'
+    yield f'<h2>Confidence</h2><p class="soft">{_RELIABILITY_CAPTION}</p><div class="plots">'
     for judge in evaluation.judges:
         if judge.bins:
             error = full(Measure.ECE, judge.figures[Measure.ECE])
             yield f"<figure><h3>Reliability: {html(judge.judge)}</h3>{reliability(judge)}"
-            yield f"<figcaption>Calibration error {error}. {_RELIABILITY_CAPTION}</figcaption></figure>"
+            yield f"<figcaption>Calibration error {error}</figcaption></figure>"
     yield f"<figure><h3>Risk and coverage</h3>{risk_coverage(evaluation.judges)}{legend(evaluation.judges)}"
     yield f"<figcaption>{_RISK_CAPTION}</figcaption></figure></div>"
 

@@ -21,7 +21,7 @@ h3 { font-size: 1rem; margin: 0; }
 .tile small { color: var(--soft); }
 .tile .meter { height: 4px; border-radius: 2px; background: var(--faint); margin-top: .45rem; position: relative; }
 .tile .meter i { position: absolute; top: 0; height: 4px; border-radius: 2px; background: var(--blue); }
-.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(300px, 1fr)); gap: 1.2rem; }
+.plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 1.6rem; }
 figure { margin: 0; }
 .wide { overflow-x: auto; }
 svg .grid { stroke: var(--faint); }

@@ -18,7 +18,6 @@ _AS_NUMBER = frozenset((Measure.MACRO_F1, Measure.ECE, Measure.ADAPTIVE_ECE, Mea
 _CLASSES = (
     Column("Category", breaks="_"),
     Column("Inputs", Kind.NUMBER),
-    Column("Answers", Kind.NUMBER),
     Column("Precision", Kind.NUMBER),
     Column("Recall", Kind.NUMBER),
     Column("F1", Kind.NUMBER),
@@ -69,20 +68,22 @@ def headline(evaluation: Evaluation) -> str:
     return f"{counted(judge.inputs, 'failed input')}{quiet}: {', '.join(parts)}{unread}"
 
 
-def short(measure: Measure, figure: Figure) -> str:
-    """``0.938`` or ``91.9 %``."""
+def short(measure: Measure, figure: Figure, digits: int = 3) -> str:
+    """``0.938`` or ``91.9 %``; ``digits`` behind the point of what is no share."""
     if figure.value is None:
         return UNKNOWN
-    return f"{figure.value:.3f}" if measure in _AS_NUMBER else percent(figure.value)
+    return f"{figure.value:.{digits}f}" if measure in _AS_NUMBER else percent(figure.value)
 
 
-def full(measure: Measure, figure: Figure) -> str:
+def full(measure: Measure, figure: Figure, digits: int = 3) -> str:
     """The same with its interval: ``0.938 (0.847-0.980)``, ``91.9 % (87-95)``."""
-    text = short(measure, figure)
+    text = short(measure, figure, digits)
     if figure.interval is None or figure.value is None:
         return text
     low, high = figure.interval
-    return f"{text} ({low:.3f}-{high:.3f})" if measure in _AS_NUMBER else f"{text} ({100 * low:.0f}-{100 * high:.0f})"
+    return (
+        f"{text} ({low:.{digits}f}-{high:.{digits}f})" if measure in _AS_NUMBER else f"{text} ({100 * low:.0f}-{100 * high:.0f})"
+    )
 
 
 def percent(value: float) -> str:
@@ -116,10 +117,9 @@ def class_rows(judge: JudgeEvaluation) -> list[list[str]]:
         [
             one.name,
             f"{one.support:,}",
-            f"{one.answers:,}",
             full(Measure.PRECISION, one.precision),
             full(Measure.PRECISION, one.recall),
-            full(Measure.MACRO_F1, one.f1),
+            full(Measure.MACRO_F1, one.f1, digits=2),
         ]
         for one in judge.classes
     ]
@@ -134,13 +134,18 @@ def confused_rows(judge: JudgeEvaluation) -> list[list[str]]:
 def group_columns(by: str) -> list[Column]:
     """The columns of ``group_rows``."""
     numbers = (Column(title, Kind.NUMBER) for title in ("Inputs", "Accuracy", "Coverage", "Precision", "Confident errors"))
-    return [Column(by.replace("_", " ").capitalize(), breaks="/-_"), *numbers]
+    return [Column(by.replace("_", " ").capitalize(), Kind.PROSE), *numbers]
 
 
 def group_rows(evaluation: Evaluation) -> list[list[str]]:
-    """One row for each group."""
+    """One row for each group; only what says how good the answers are has its interval."""
+    shown = ((Measure.ACCURACY, full), (Measure.COVERAGE, short), (Measure.PRECISION, full), (Measure.CONFIDENT_ERRORS, short))
     return [
-        [group.group or UNKNOWN, f"{group.inputs:,}", *(full(measure, figure) for measure, figure in group.figures.items())]
+        [
+            group.group or UNKNOWN,
+            f"{group.inputs:,}",
+            *(written(measure, group.figures[measure]) for measure, written in shown),
+        ]
         for group in evaluation.groups
     ]
 
