@@ -15,7 +15,7 @@ _DEEP = 16
 REACH: dict[Shape, tuple[int, int]] = {
     Shape.LINE: (0, 30),
     Shape.DIAGNOSTIC: (0, 20),
-    Shape.PARAGRAPH: (0, 12),
+    Shape.PARAGRAPH: (8, 12),
     Shape.INDENTED: (0, _DEEP),
     Shape.TRACEBACK: (0, _FAR),
     Shape.STACK: (0, _FAR),
@@ -63,6 +63,9 @@ _RULE = re.compile(r"^\s*[=_⎯-]{4,}")
 _CARET = re.compile(r"^\s*[~^]+\s*$|^\s*\|\s*[~^]+")
 _SOURCE = re.compile(r"^\d+ *\||^\|")
 _SPEAKER = re.compile(r"(?:\d+ )?\[(?:ERROR|error)\]|npm (?:ERR!|error)|E:|gyp ERR!|error:|ERROR:|│")
+_LINKS = ("Caused by:", "Suppressed:", "Emitted 'error' event on ")
+_IN_VAIN = re.compile(r"(?:WARNING: )?Retrying \(Retry\(total=|warning: Retrying|npm (?:warn|WARN) (?:retry|network)")
+"""Requests that a tool makes again and again before it gives up for another reason."""
 _CHAINED = re.compile(r"^(?:During handling of|The above exception was)")
 
 
@@ -117,13 +120,14 @@ def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Ext
 
 
 def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
-    """To the next blank line, or as long as the same tool goes on speaking."""
+    """To the next blank line, or as long as the same tool goes on speaking; from where it began to try in vain."""
+    first = -_while(before, lambda line: bool(_IN_VAIN.match(line)), 8)
     speaker = match[0] if (match := _SPEAKER.match(anchor)) else ""
     gaps = speaker.startswith("npm")  # npm puts an empty line between an error's code and its words
     last = _while(after, lambda line: line.startswith(speaker) and (gaps or len(line) > len(speaker) + 1), 10)
     while last and after[last - 1].strip() == speaker:
         last -= 1
-    return Extent(last=last)
+    return Extent(first=first, last=last)
 
 
 def _indented(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -162,7 +166,7 @@ def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
 
 def _stack(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """An exception with a few frames; of a chain of causes down to the root one."""
-    stack = _while(after, lambda line: bool(_FRAME.match(line)) or line.lstrip().startswith(("Caused by:", "Suppressed:")), _FAR)
+    stack = _while(after, lambda line: bool(_FRAME.match(line)) or line.lstrip().startswith(_LINKS), _FAR)
     end = stack + _properties(after[stack - 1 :]) if stack else 0
     causes = [index + 1 for index in range(stack) if after[index].lstrip().startswith("Caused by:")]
     if causes:

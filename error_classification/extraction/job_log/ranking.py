@@ -50,7 +50,7 @@ class Entry:
     lines: tuple[tuple[int, str], ...]
     count: int = 1
     end: int = 0
-    """The last line that belongs to the error, where not all are kept."""
+    """The last line that belongs to the error, where not all are kept, or that says the same again."""
     survived: bool = False
     """The script went on as if nothing had happened."""
     marked: bool = False

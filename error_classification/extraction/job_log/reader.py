@@ -94,7 +94,7 @@ class Reader:
         job.failed_at = step.failed_at = candidate.number
         key = (signal.name, _NUMBERS.sub("0", said.test_name + candidate.text[:200]))
         if known := step.entries.get(key):
-            known.count += 1
+            known.count, known.end = known.count + 1, candidate.number
         elif has_room(step, signal):
             place, number = self._tracker.place, candidate.number
             entry = Entry(signal, signal.weight, place, number, number, said.headline, (), marked=True)
@@ -182,7 +182,7 @@ class Reader:
         entry = self._worded(window, candidate, signal)
         key = (signal.name, _NUMBERS.sub("0", identity(candidate, entry)))
         if known := step.entries.get(key):
-            known.count += 1
+            known.count, known.end = known.count + 1, candidate.number
         elif has_room(step, signal):
             if signal.shape is Shape.BUILDKIT:
                 if not self._image_build(step, window, candidate, signal):
