@@ -1,4 +1,4 @@
-"""``rules``: look at the rules, and check them."""
+"""``rules``: look at the rules, check them, and learn new ones."""
 
 from __future__ import annotations
 
@@ -142,12 +142,30 @@ def check(files: tuple[str, ...], format_: str) -> int:
 
 
 _COMMANDS = {item.name or "": item for item in (list_, show, check)}
+_LEARNED = {"suggest": "suggest_", "accept": "accept"}
+
+
+def _load(name: str) -> click.Command:
+    if name in _LEARNED:
+        from error_classification.cli import suggesting
+
+        command: click.Command = getattr(suggesting, _LEARNED[name])
+        return command
+    return _COMMANDS[name]
+
+
 
 command = LazyGroup(
     "rules",
-    table={"list": "List the rules.", "show": "Show one rule.", "check": "Check the rules against their examples."},
-    load=_COMMANDS.__getitem__,
-    help="""List, show and check the rules.
+    table={
+        "list": "List the rules.",
+        "show": "Show one rule.",
+        "check": "Check the rules against their examples.",
+        "suggest": "Suggest rules for errors that only people or Claude settled.",
+        "accept": "Write a suggested rule to your own rules.",
+    },
+    load=_load,
+    help="""List, show and check the rules, and learn new ones.
 
     Rules of your own are TOML files named by --rules FILE, or by the key `rules` of .error-classification.toml.
 
@@ -155,5 +173,6 @@ command = LazyGroup(
     Examples:
       error-classification rules list dependency_error
       error-classification rules check my-rules.toml
+      error-classification rules suggest
     """,
 )
