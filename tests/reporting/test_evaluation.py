@@ -80,7 +80,7 @@ def test_the_tables() -> None:
     assert "macro-f1" in names
     assert "silent" not in names  # there is nothing to say about it
     assert found["By category"].rows[1] == ["network_error", "1", "–", "0.0 % (0-80)", "0.00 (0.00-0.50)"]
-    assert found["By source type"].rows == [["job_log", "4", "75.0 % (30-95)", "75.0 %", "75.0 % (30-95)", "75.0 %"]]
+    assert found["By source type"].rows == [["job_log", "4", "75.0 % (30-95)", "75.0 %", "75.0 %", "75.0 %"]]
     assert found["Most frequent confusions"].rows == [["network_error", "timeout", "1"]]
     assert found["Wrong answers"].rows[0][:4] == ["job.log", "network_error/dns (ambiguous)", "timeout", "0.92"]
 

@@ -133,18 +133,19 @@ def confused_rows(judge: JudgeEvaluation) -> list[list[str]]:
 
 def group_columns(by: str) -> list[Column]:
     """The columns of ``group_rows``."""
-    numbers = (Column(title, Kind.NUMBER) for title in ("Inputs", "Accuracy", "Coverage", "Precision", "Confident errors"))
+    numbers = (Column(title, Kind.NUMBER) for title in ("Inputs", "Accuracy", "Coverage", "Precision", "Sure, wrong"))
     return [Column(by.replace("_", " ").capitalize(), Kind.PROSE), *numbers]
 
 
 def group_rows(evaluation: Evaluation) -> list[list[str]]:
-    """One row for each group; only what says how good the answers are has its interval."""
-    shown = ((Measure.ACCURACY, full), (Measure.COVERAGE, short), (Measure.PRECISION, full), (Measure.CONFIDENT_ERRORS, short))
+    """One row for each group, with the interval of its accuracy; that of the others is in the record."""
+    shown = (Measure.COVERAGE, Measure.PRECISION, Measure.CONFIDENT_ERRORS)
     return [
         [
             group.group or UNKNOWN,
             f"{group.inputs:,}",
-            *(written(measure, group.figures[measure]) for measure, written in shown),
+            full(Measure.ACCURACY, group.figures[Measure.ACCURACY]),
+            *(short(measure, group.figures[measure]) for measure in shown),
         ]
         for group in evaluation.groups
     ]
