@@ -152,11 +152,11 @@ def test_a_file_that_is_not_utf8_is_named(folder: Path) -> None:
 
 
 def test_secrets_are_neither_in_the_repr_nor_in_errors() -> None:
-    found = Config(anthropic_api_key="s3cr3t-a", opensearch_password="s3cr3t-b", github_token="s3cr3t-c")
+    found = Config(anthropic_api_key="s3cr3t-a", opensearch_password="s3cr3t-b", github_token="s3cr3t-c", gitlab_token="s3cr3t-d")
     assert "s3cr3t" not in repr(found)
     assert "claude-haiku" in repr(found)
     secret = {setting.name for setting in SETTINGS if setting.secret}
-    assert secret == {"anthropic_api_key", "opensearch_password", "github_token"}
+    assert secret == {"anthropic_api_key", "opensearch_password", "github_token", "gitlab_token"}
 
 
 def test_validate_says_what_is_lacking() -> None:

@@ -11,7 +11,7 @@ import pytest
 from front_builders import HASH, HOSTILE, MISSING_MODULE, UNKNOWN, classified
 
 from error_classification.models import RunContext, Verdict
-from error_classification.publishing.github_api import GitHubError, RestApi
+from error_classification.publishing.rest_api import ApiError, RestApi
 from error_classification.publishing.github_issues import LABEL, IssueBoard
 from error_classification.reporting.issue_life import Action
 from error_classification.storage.memory import MemoryStore
@@ -310,6 +310,6 @@ def test_a_token_that_may_only_read_stops_it_all(life: Life) -> None:
     life.fails(3)
     life.server.script(forbidden(), at="POST */issues")
     keeper = life.keeper()
-    with pytest.raises(GitHubError, match="issues: write"):
+    with pytest.raises(ApiError, match="issues: write"):
         keeper.run()
     assert keeper.kept.actions == {}

@@ -34,7 +34,7 @@ _TOLD = 60
 @click.command("ci", cls=Command)
 @options.paths
 @click.option("--format", "format_", type=click.Choice(options.FORMATS), help="Print the errors; a table where no summary is.")
-@click.option("--comment/--no-comment", default=True, help="One comment on the pull request (GitHub); there is one by default.")
+@click.option("--comment/--no-comment", default=True, help="One comment on the pull or merge request; there is one by default.")
 @click.option("--annotations/--no-annotations", default=True, help="Errors beside the code (GitHub); shown by default.")
 @click.option("--summary", metavar="FILE", default="", help="Append the summary to FILE; on GitHub the job's page has it.")
 @click.option("--fail-on", metavar="any|CATEGORY,...|domain=code|platform", default="", help="Exit with 1 on such an error.")
@@ -62,8 +62,8 @@ def command(strict: bool, **values: Any) -> int:
     what GitHub Actions, GitLab, Jenkins, Azure Pipelines, Buildkite, CircleCI or Travis say in variables; options go before them.
 
     A key for Claude means that Claude is asked, as far as CLASSIFY_REALTIME_THRESHOLD lets it; OPENSEARCH_URL means that store.
-    Where the token may not write, as for pull requests of forks, the summary and the annotations remain. Where nothing is found,
-    nothing is said.
+    A comment on GitLab takes GITLAB_TOKEN. Where the token may not write, as for pull requests of forks, the summary and the
+    annotations remain. Where nothing is found, nothing is said.
 
     Exit codes: 0, whatever goes wrong here, unless --strict; 1 the --fail-on gate says fail; 2 a wrong option.
 
@@ -101,7 +101,8 @@ def _run(ci: CIRun, voice: Voice, *, paths: tuple[str, ...], fail_on: str, time_
         judged = judge(source.artefacts(), config, store.archive, closed_by, limit, voice, wanted.format in ("json", "ndjson"))
         remember = partial(past, store.archive, ci.run.repo, limit)
         findings = judged.findings.sorted(Workspace(ci.workspace).path_of, remember, ci.files_url, _TOLD)
-    publisher = Publisher(ci, wanted, config.github_token, limit.later(_FOR_PUBLISHING), voice)
+    token = config.gitlab_token if ci.provider is Provider.GITLAB else config.github_token
+    publisher = Publisher(ci, wanted, token, limit.later(_FOR_PUBLISHING), voice)
     publisher.publish(judged, findings, "" if judged.lost else shortened_home(store.location))
     return GATE if judged.closed else DONE
 

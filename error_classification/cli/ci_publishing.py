@@ -10,8 +10,10 @@ from error_classification.cli.ci_judging import Judged, TimeLimit
 from error_classification.cli.ci_surroundings import Voice
 from error_classification.cli.terminal import Session, product, warn, width
 from error_classification.publishing.ci_run import CIRun, Provider
-from error_classification.publishing.github import Done, marker, pull_request_of, put_check, put_comment
-from error_classification.publishing.github_api import GitHubError, RestApi
+from error_classification.publishing.comments import Board, Done, marker, put_comment
+from error_classification.publishing.github import PullRequest, pull_request_of, put_check
+from error_classification.publishing.gitlab import MergeRequest, merge_request_of
+from error_classification.publishing.rest_api import GITHUB, GITLAB, ApiError, RestApi
 from error_classification.reporting import json
 from error_classification.reporting.annotations import (
     Annotation,
@@ -29,6 +31,7 @@ from error_classification.sources.files import size_of
 
 _ROWS = 50
 _CHECK_NAME = "Error classification"
+_DIALECTS = {Provider.GITHUB: GITHUB, Provider.GITLAB: GITLAB}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,9 @@ class Publisher:
             summarised = self._summary(findings, heading)
             self._outputs(findings)
             self._print(judged, findings, heading, stored, summarised)
-        if self.ci.provider is not Provider.GITHUB:
-            return
-        api = self._api() if self.token and self.ci.api_url else None
+        api = self._api()
         try:
-            if self.wanted.annotations and findings:
+            if self.wanted.annotations and findings and self.ci.provider is Provider.GITHUB:
                 self._annotate(api, findings, heading)
             if self.wanted.comment and api is not None and (findings or self._is_clean(judged)):
                 self._comment(api, findings, heading)
@@ -78,9 +79,14 @@ class Publisher:
         run = self.ci.run
         return Heading(run.job_name, run.workflow_id, run.attempt, run.commit_sha, self.ci.run_url)
 
-    def _api(self) -> RestApi:
-        clock = self.limit.clock
-        return RestApi(self.ci.api_url, self.token, seconds=clock.seconds, sleep=clock.sleep, deadline=self.limit.end)
+    def _api(self) -> RestApi | None:
+        """None where there is nobody to write to, or nothing to be let in with."""
+        clock, dialect = self.limit.clock, _DIALECTS.get(self.ci.provider)
+        if dialect is None or not (self.token and self.ci.api_url):
+            return None
+        return RestApi(
+            self.ci.api_url, self.token, seconds=clock.seconds, sleep=clock.sleep, deadline=self.limit.end, dialect=dialect
+        )
 
     def _summary(self, findings: Sequence[Finding], heading: Heading) -> bool:
         file = self.wanted.summary or self.ci.summary_file
@@ -141,7 +147,7 @@ class Publisher:
         }
         try:
             return put_check(api, run.repo, run.commit_sha, check, [check_annotation(item) for item in placed])
-        except GitHubError as error:
+        except ApiError as error:
             self.voice.fault(f"no check run: {error}")
             return False
 
@@ -149,19 +155,28 @@ class Publisher:
         """Where nothing is understood, none is made."""
         run = self.ci.run
         try:
-            number = int(run.pr_id or pull_request_of(api, run.repo, run.commit_sha))
-            if not number:
+            board = self._board(api)
+            if board is None:
                 return
             body = comment(findings, heading) or nothing_left(heading)
             understood = any(finding.row.is_classified for finding in findings)
-            done = put_comment(api, run.repo, number, marker(run.workflow_name, run.job_name), body, create=understood)
-        except (GitHubError, ValueError) as error:
+            done = put_comment(board, marker(run.workflow_name, run.job_name), body, create=understood)
+        except (ApiError, ValueError) as error:
             self.voice.fault(f"no comment: {error}")
             return
         if done in (Done.CREATED, Done.UPDATED):
-            self.voice.note(f"comment {done} on pull request {number}")
+            self.voice.note(f"comment {done} on {board.name}")
         elif done is Done.REFUSED and self.voice.session.verbose:
             self.voice.note("no comment: the token may not write one")
+
+    def _board(self, api: RestApi) -> Board | None:
+        """The comments on the change that the job tries; None where it tries none. Raises ``ApiError`` and ``ValueError``."""
+        run = self.ci.run
+        if self.ci.provider is Provider.GITLAB:
+            number = int(run.pr_id or merge_request_of(api, run.repo, run.commit_sha))
+            return MergeRequest(api, run.repo, number) if number else None
+        number = int(run.pr_id or pull_request_of(api, run.repo, run.commit_sha))
+        return PullRequest(api, run.repo, number) if number else None
 
 
 def _print_records(form: str, judged: Judged, stored: str) -> None:

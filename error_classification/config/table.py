@@ -63,6 +63,7 @@ class Config:
     tests_index: str = _setting("", "TESTS_INDEX", text, "Index of test results")
     github_token: str = _setting("", "GITHUB_TOKEN", text, "Token for GitHub", secret=True)
     github_api_url: str = _setting("https://api.github.com", "GITHUB_API_URL", url, "Address of GitHub's REST API", own=True)
+    gitlab_token: str = _setting("", "GITLAB_TOKEN", text, "Token for notes on GitLab's merge requests", secret=True)
     repo: str = _setting("", "REPO", text, "Repository, as owner/name")
     hours_back: int = _setting(24, "HOURS_BACK", whole(1), "How far back to look, in hours")
     enable_error_classification: bool | None = _setting(

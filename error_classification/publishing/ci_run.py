@@ -157,7 +157,12 @@ _SURROUNDINGS: Mapping[Provider, Mapping[str, str]] = {
         "summary_file": "GITHUB_STEP_SUMMARY",
         "output_file": "GITHUB_OUTPUT",
     },
-    Provider.GITLAB: {"server_url": "CI_SERVER_URL", "workspace": "CI_PROJECT_DIR", "run_url": "CI_JOB_URL"},
+    Provider.GITLAB: {
+        "server_url": "CI_SERVER_URL",
+        "api_url": "CI_API_V4_URL",
+        "workspace": "CI_PROJECT_DIR",
+        "run_url": "CI_JOB_URL",
+    },
     Provider.JENKINS: {"workspace": "WORKSPACE", "run_url": "BUILD_URL"},
     Provider.AZURE: {"workspace": "BUILD_SOURCESDIRECTORY", "test_results": "COMMON_TESTRESULTSDIRECTORY"},
     Provider.BUILDKITE: {"workspace": "BUILDKITE_BUILD_CHECKOUT_PATH", "run_url": "BUILDKITE_BUILD_URL"},

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from error_classification.publishing.github import OwnHand, is_repository, objects
-from error_classification.publishing.github_api import Answer, Api, GitHubError
+from error_classification.publishing.comments import objects
+from error_classification.publishing.github import OwnHand, is_repository
+from error_classification.publishing.rest_api import Answer, Api, ApiError
 
 LABEL = "error-classification"
 LONGEST_BODY = 65_536
@@ -31,11 +32,11 @@ class Issue:
 
 
 class IssueBoard:
-    """The issues of ``repo`` (``OWNER/NAME``). Every method raises ``GitHubError``, in words for whoever configures it."""
+    """The issues of ``repo`` (``OWNER/NAME``). Every method raises ``ApiError``, in words for whoever configures it."""
 
     def __init__(self, api: Api, repo: str) -> None:
         if not is_repository(repo):
-            raise GitHubError(f"{repo[:80]!r} is not the name of a repository")
+            raise ApiError(f"{repo[:80]!r} is not the name of a repository")
         self._api, self._repo = api, repo
         self._path = f"/repos/{repo}"
         self._hand = OwnHand(api)
@@ -48,13 +49,13 @@ class IssueBoard:
         for _ in range(_MOST_PAGES):
             answer = self._call("GET", path)
             if not isinstance(answer.body, list):
-                raise GitHubError(f"GitHub's list of the issues of {self._repo} cannot be read")
+                raise ApiError(f"GitHub's list of the issues of {self._repo} cannot be read")
             mine = (item for item in objects(answer.body) if "pull_request" not in item and self._hand.wrote(item))
             found.extend(_issues(mine))
             path = answer.next_page
             if not path:
                 return sorted(found, key=lambda issue: issue.number)
-        raise GitHubError(f"{self._repo} has more than {_MOST_PAGES * 100:,} issues with the label {LABEL}")
+        raise ApiError(f"{self._repo} has more than {_MOST_PAGES * 100:,} issues with the label {LABEL}")
 
     def create(self, title: str, body: str) -> int:
         """Makes an issue and returns its number. One that did not get our label would not be found again: it is closed."""
@@ -62,10 +63,10 @@ class IssueBoard:
         made = self._call("POST", f"{self._path}/issues", {"title": title, "body": body, "labels": [LABEL]}).body
         number = made.get("number") if isinstance(made, dict) else None
         if not (isinstance(made, dict) and isinstance(number, int)):
-            raise GitHubError(f"GitHub's answer about a new issue of {self._repo} cannot be read")
+            raise ApiError(f"GitHub's answer about a new issue of {self._repo} cannot be read")
         if LABEL not in {label.get("name") for label in objects(made.get("labels"))}:
             self._change(number, {"state": "closed", "state_reason": "not_planned"})
-            raise GitHubError(f"the token may not put labels on the issues of {self._repo}: #{number} is closed again", 403)
+            raise ApiError(f"the token may not put labels on the issues of {self._repo}: #{number} is closed again", 403)
         return number
 
     def update(self, number: int, body: str) -> None:
@@ -94,7 +95,7 @@ class IssueBoard:
             return
         try:
             self._api.call("GET", f"{self._path}/labels/{LABEL}")
-        except GitHubError as error:
+        except ApiError as error:
             if error.status != _NOT_THERE:
                 raise self._explained(error) from error
             self._call("POST", f"{self._path}/labels", {"name": LABEL, "description": _DESCRIPTION}, tolerated=_INVALID)
@@ -103,22 +104,22 @@ class IssueBoard:
     def _call(self, method: str, path: str, body: Mapping[str, object] | None = None, tolerated: int = 0) -> Answer:
         try:
             return self._api.call(method, path, body)
-        except GitHubError as error:
+        except ApiError as error:
             if error.status == tolerated != 0:  # somebody else was faster
                 return Answer(error.status, None)
             raise self._explained(error) from error
 
-    def _explained(self, error: GitHubError) -> GitHubError:
+    def _explained(self, error: ApiError) -> ApiError:
         if error.status == _GONE:
-            return GitHubError(f"{error} (issues are disabled in {self._repo}, or this one was deleted)", _GONE)
+            return ApiError(f"{error} (issues are disabled in {self._repo}, or this one was deleted)", _GONE)
         if error.status == _NOT_THERE:
-            return GitHubError(f"{error} (there is no such thing in {self._repo}, or the token may not see it)", _NOT_THERE)
+            return ApiError(f"{error} (there is no such thing in {self._repo}, or the token may not see it)", _NOT_THERE)
         if error.status in _REFUSED and "rate limit" not in str(error).lower():
-            return GitHubError(f"{error} (the token needs the permission `issues: write` in {self._repo})", error.status)
+            return ApiError(f"{error} (the token needs the permission `issues: write` in {self._repo})", error.status)
         return error
 
 
-def concerns_one(error: GitHubError) -> bool:
+def concerns_one(error: ApiError) -> bool:
     """Whether only the issue that was changed is the matter, and not the repository, the token or the service."""
     return error.status in (_GONE, _INVALID)
 

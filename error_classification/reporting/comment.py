@@ -75,8 +75,13 @@ def _of_job(heading: Heading) -> str:
 def _in_full(number: int, finding: Finding) -> str:
     row = finding.row
     title = f"#### {number}. {code_span(row.label)} · {row.confidence:.0%}"
-    cause = markdown(shortened(one_line(row.summary), _CAUSE_LIMIT))
+    cause = _inactive(markdown(shortened(one_line(row.summary), _CAUSE_LIMIT)))
     return "\n\n".join(part for part in (title, cause, _facts(finding), _evidence(finding, _EVIDENCE_LINES)) if part)
+
+
+def _inactive(paragraph: str) -> str:
+    """GitLab obeys paragraphs such as ``/close``; a character that is escaped looks the same."""
+    return f"\\{paragraph}" if paragraph.startswith("/") else paragraph
 
 
 def _facts(finding: Finding) -> str:

@@ -12,7 +12,7 @@ from error_classification.errors import StoreError, UsageError
 from error_classification.models import UNCLASSIFIED, ErrorClassification, Group
 from error_classification.ports import Archive, TopGroup
 from error_classification.publishing.github import is_repository
-from error_classification.publishing.github_api import GitHubError, RestApi
+from error_classification.publishing.rest_api import ApiError, RestApi
 from error_classification.publishing.github_issues import LONGEST_BODY, Issue, IssueBoard, concerns_one, web_address
 from error_classification.reporting import issue as wording
 from error_classification.reporting.issue_life import Action, GroupState, IssueState, Policy, decide
@@ -103,7 +103,7 @@ def keep(config: Config, archive: Archive, wanted: Wanted, now: datetime, say: C
     keeper = Keeper(archive, IssueBoard(api, config.repo), config.repo, wanted, web_address(config.github_api_url), now, say)
     try:
         keeper.run()
-    except (GitHubError, StoreError) as error:
+    except (ApiError, StoreError) as error:
         keeper.kept.skipped.append((config.repo, str(error)))
     finally:
         api.close()
@@ -130,7 +130,7 @@ class Keeper:
         self._policy = Policy(wanted.threshold, timedelta(days=wanted.quiet_days))
 
     def run(self) -> None:
-        """Raises ``GitHubError`` or ``StoreError`` where it makes no sense to go on."""
+        """Raises ``ApiError`` or ``StoreError`` where it makes no sense to go on."""
         known = self._known()
         frequent = {item.group.error_hash: item.occurrences for item in self._frequent()}
         self.kept.groups = len(frequent)
@@ -193,7 +193,7 @@ class Keeper:
         """One failure that is an issue's own does not keep the others from being done."""
         try:
             number = 0 if self._wanted.dry_run else self._perform(action, case)
-        except GitHubError as error:
+        except ApiError as error:
             if not concerns_one(error):
                 raise
             self.kept.skipped.append((f"issue of {case.error.group.error_hash}", str(error)))

@@ -29,6 +29,9 @@ class Handler(LoopbackHandler):
     def do_PATCH(self) -> None:  # noqa: N802  # as the base class names them
         self._exchange()
 
+    def do_PUT(self) -> None:  # noqa: N802
+        self._exchange()
+
     def date_time_string(self, timestamp: float | None = None) -> str:
         return format_datetime(self.server.now(), usegmt=True)
 

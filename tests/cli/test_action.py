@@ -11,7 +11,7 @@ from actions_runner import ACTION, EXAMPLE, GITLAB_EXAMPLE, ROOT, Runner, path_w
 from ci_jobs import MISSING, UNRESOLVED, Job
 from cli_runner import Program
 
-from error_classification.publishing.github import marker
+from error_classification.publishing.comments import marker
 from stand_ins.github import GitHubServer
 
 

@@ -11,9 +11,10 @@ from ci_jobs import JUNIT, MISSING, PASSED, SHA, UNKNOWN, UNRESOLVED, Job
 from cli_runner import Program
 
 from error_classification.config import ci_variables
-from error_classification.publishing.github import marker
+from error_classification.publishing.comments import marker
 from stand_ins.claude import ClaudeServer
 from stand_ins.github import GitHubServer, server_error
+from stand_ins.gitlab import GitLabServer
 
 
 @pytest.fixture
@@ -288,6 +289,27 @@ def test_gitlab_by_the_same_command(run: Program) -> None:
     stored = json.loads(run("show", done.records[0]["error_hash"], "--format", "json", **outside).out)
     run_fields = {"repo": "acme/app", "workflow_id": "5", "job_id": "9", "pr_id": "12"}
     assert stored["occurrences"][0]["run"] | run_fields == stored["occurrences"][0]["run"]
+
+
+def test_a_merge_request_has_one_note_for_each_job(run: Program) -> None:
+    outside: dict[str, str | None] = dict.fromkeys(ci_variables())
+    Path("build-logs").mkdir()
+    Path("build-logs/a.log").write_text(MISSING)
+    with GitLabServer("acme/app") as gitlab:
+        there = outside | GITLAB | {"CI_API_V4_URL": gitlab.url, "GITLAB_TOKEN": gitlab.token}
+        assert "comment created on merge request 12" in run("ci", **there).err
+        assert run("ci", **there | {"CI_PIPELINE_ID": "6"}).code == 0
+        assert run("ci", **there | {"CI_JOB_NAME": "lint"}).code == 0
+        assert [each["body"].split("\n")[1] for each in gitlab.notes] == ["### 1 error in `unit`", "### 1 error in `lint`"]
+        assert "run 6" in gitlab.notes[0]["body"]
+        gitlab.requests.clear()
+        assert run("ci", **there | {"GITLAB_TOKEN": None}).code == 0
+        assert run("ci", "--no-comment", **there).code == 0
+        assert gitlab.requests == []
+        gitlab.may_write = False
+        refused = run("ci", "--strict", **there | {"CI_JOB_NAME": "docs"})
+        assert (refused.code, len(gitlab.notes)) == (0, 2)
+        assert gitlab.token not in refused.out + refused.err
 
 
 HOSTILE = (

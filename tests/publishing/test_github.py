@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from error_classification.publishing.github import Done, marker, pull_request_of, put_check, put_comment
-from error_classification.publishing.github_api import GitHubError, RestApi
+from error_classification.publishing.comments import Done, marker, put_comment
+from error_classification.publishing.github import PullRequest, pull_request_of, put_check
+from error_classification.publishing.rest_api import ApiError, RestApi
 from stand_ins.github import GitHubServer, Reply, disconnect, failure, forbidden, garbage, server_error
 
 REPO, SHA = "acme/shop", "c" * 40
@@ -44,23 +45,23 @@ def test_markers_are_told_apart_and_invisible() -> None:
 
 
 def test_a_comment_is_made_once_and_then_updated(api: RestApi, server: GitHubServer) -> None:
-    assert put_comment(api, REPO, 3, MARK, "first", create=True) is Done.CREATED
-    assert put_comment(api, REPO, 3, MARK, "second", create=True) is Done.UPDATED
-    assert put_comment(api, REPO, 3, MARK, "second", create=False) is Done.UNCHANGED
-    assert put_comment(api, REPO, 3, marker("CI", "lint"), "other", create=True) is Done.CREATED
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "first", create=True) is Done.CREATED
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "second", create=True) is Done.UPDATED
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "second", create=False) is Done.UNCHANGED
+    assert put_comment(PullRequest(api, REPO, 3), marker("CI", "lint"), "other", create=True) is Done.CREATED
     assert bodies(server) == [f"{MARK}\nsecond", f"{marker('CI', 'lint')}\nother"]
 
 
 def test_none_is_made_where_none_is_wanted(api: RestApi, server: GitHubServer) -> None:
-    assert put_comment(api, REPO, 3, MARK, "gone", create=False) is Done.NOTHING
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "gone", create=False) is Done.NOTHING
     assert bodies(server) == []
 
 
 def test_it_is_found_behind_hundreds_of_others(api: RestApi, server: GitHubServer) -> None:
     for number in range(250):
         write(server, "ada", f"comment {number}")
-    put_comment(api, REPO, 3, MARK, "first", create=True)
-    assert put_comment(api, REPO, 3, MARK, "second", create=True) is Done.UPDATED
+    put_comment(PullRequest(api, REPO, 3), MARK, "first", create=True)
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "second", create=True) is Done.UPDATED
     assert len(bodies(server)) == 251
 
 
@@ -68,9 +69,9 @@ def test_what_somebody_else_wrote_is_left_alone(api: RestApi, server: GitHubServ
     forged = f"{MARK}\nall is well"
     write(server, "eve", forged)
     write(server, "app[bot]", f"quoted: {MARK}")
-    assert put_comment(api, REPO, 3, MARK, "it broke", create=True) is Done.CREATED
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "it broke", create=True) is Done.CREATED
     assert bodies(server)[0] == forged
-    assert put_comment(api, REPO, 3, MARK, "it broke again", create=True) is Done.UPDATED
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "it broke again", create=True) is Done.UPDATED
     assert bodies(server)[0] == forged
 
 
@@ -78,48 +79,48 @@ def test_the_user_of_a_personal_token_knows_their_own(api: RestApi, server: GitH
     write(server, "eve", f"{MARK}\nall is well")
     write(server, "ada", f"{MARK}\nfirst")
     server.script(garbage(b'{"login": "ada"}'), at="GET /user")
-    assert put_comment(api, REPO, 3, MARK, "second", create=True) is Done.UPDATED
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "second", create=True) is Done.UPDATED
     assert bodies(server) == [f"{MARK}\nall is well", f"{MARK}\nsecond"]
 
 
 @pytest.mark.parametrize("reply", [disconnect(), server_error(502)])
 def test_a_failure_in_between_makes_no_second_one(api: RestApi, server: GitHubServer, reply: Reply) -> None:
     server.script(reply, at=COMMENTS)
-    assert put_comment(api, REPO, 3, MARK, "first", create=True) in (Done.CREATED, Done.UNCHANGED)
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "first", create=True) in (Done.CREATED, Done.UNCHANGED)
     assert bodies(server) == [f"{MARK}\nfirst"]
 
 
 def test_a_comment_that_is_deleted_meanwhile_is_made_anew(api: RestApi, server: GitHubServer) -> None:
-    put_comment(api, REPO, 3, MARK, "first", create=True)
+    put_comment(PullRequest(api, REPO, 3), MARK, "first", create=True)
     listed = [None, garbage(b"[]")]
     server.script(*listed, at="GET */comments")
     server.script(failure(404, "Not Found"), at="PATCH *")
-    assert put_comment(api, REPO, 3, MARK, "second", create=True) is Done.CREATED
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "second", create=True) is Done.CREATED
 
 
 def test_a_token_that_may_only_read_is_no_failure(api: RestApi, server: GitHubServer) -> None:
     server.switches.read_only = True
-    assert put_comment(api, REPO, 3, MARK, "first", create=True) is Done.REFUSED
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "first", create=True) is Done.REFUSED
     assert not put_check(api, REPO, SHA, CHECK, [])
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
 def test_a_token_that_may_not_even_read_is_none_either(api: RestApi, server: GitHubServer, status: int) -> None:
     server.script(*[failure(status, "no")] * 2)
-    assert put_comment(api, REPO, 3, MARK, "first", create=True) is Done.REFUSED
+    assert put_comment(PullRequest(api, REPO, 3), MARK, "first", create=True) is Done.REFUSED
 
 
 def test_a_list_that_cannot_be_read_is_not_an_empty_one(api: RestApi, server: GitHubServer) -> None:
     server.script(*[garbage(b"{}")] * 2, at="GET */comments")
-    with pytest.raises(GitHubError):
-        put_comment(api, REPO, 3, MARK, "first", create=True)
+    with pytest.raises(ApiError):
+        put_comment(PullRequest(api, REPO, 3), MARK, "first", create=True)
     assert bodies(server) == []
 
 
 @pytest.mark.parametrize("repo", ["", "acme", "acme/../secret", "../x", "a/b/c", "acme/shop?x", "acme/sh op"])
 def test_only_repositories_are_asked_about(api: RestApi, server: GitHubServer, repo: str) -> None:
-    with pytest.raises(GitHubError, match="repository"):
-        put_comment(api, repo, 3, MARK, "x", create=True)
+    with pytest.raises(ApiError, match="repository"):
+        put_comment(PullRequest(api, repo, 3), MARK, "x", create=True)
     assert pull_request_of(api, repo, SHA) == 0
     assert not put_check(api, repo, SHA, CHECK, [])
     assert server.requests == []
@@ -154,5 +155,5 @@ def test_a_check_run_turns_nothing_red_and_holds_fifty(api: RestApi, server: Git
 
 def test_a_check_run_that_fails_is_said(api: RestApi, server: GitHubServer) -> None:
     server.script(server_error(502), at="POST *")
-    with pytest.raises(GitHubError, match="502"):
+    with pytest.raises(ApiError, match="502"):
         put_check(api, REPO, SHA, CHECK, [])

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from error_classification.publishing.github_api import GitHubError, RestApi
 from error_classification.publishing.github_issues import LABEL, IssueBoard, concerns_one, web_address
+from error_classification.publishing.rest_api import ApiError, RestApi
 from stand_ins.claude import ManualClock
 from stand_ins.github import GitHubServer, disconnect, failure, forbidden, garbage, rate_limited, secondary_limit, server_error
 
@@ -85,14 +85,14 @@ def test_a_list_without_an_end_is_not_taken_for_all(
     monkeypatch.setattr("error_classification.publishing.github_issues._MOST_PAGES", 2)
     for index in range(201):
         add(server, str(index))
-    with pytest.raises(GitHubError, match="more than 200 issues"):
+    with pytest.raises(ApiError, match="more than 200 issues"):
         board.ours()
 
 
 @pytest.mark.parametrize("body", [b"{}", b"[1, 2", b"null"])
 def test_a_list_that_cannot_be_read_is_not_an_empty_one(board: IssueBoard, server: GitHubServer, body: bytes) -> None:
     server.script(garbage(body))
-    with pytest.raises(GitHubError):
+    with pytest.raises(ApiError):
         board.ours()
 
 
@@ -116,13 +116,13 @@ def test_odd_issues_are_read_as_far_as_they_go(board: IssueBoard, server: GitHub
 )
 def test_what_is_refused_is_said_in_words(board: IssueBoard, server: GitHubServer, reply: object, said: str) -> None:
     server.script(reply, at="GET */issues")  # type: ignore[arg-type]
-    with pytest.raises(GitHubError, match=said):
+    with pytest.raises(ApiError, match=said):
         board.ours()
 
 
 def test_nothing_is_made_by_a_token_that_may_not_label(board: IssueBoard, server: GitHubServer) -> None:
     server.switches.may_label = False
-    with pytest.raises(GitHubError, match="permission"):
+    with pytest.raises(ApiError, match="permission"):
         board.create("title", "body")
     assert server.world.issues == {}
 
@@ -130,7 +130,7 @@ def test_nothing_is_made_by_a_token_that_may_not_label(board: IssueBoard, server
 def test_an_issue_without_our_label_is_closed_again(board: IssueBoard, server: GitHubServer) -> None:
     server.world.labels[LABEL] = {"name": LABEL}
     server.switches.may_label = False
-    with pytest.raises(GitHubError, match="may not put labels") as raised:
+    with pytest.raises(ApiError, match="may not put labels") as raised:
         board.create("title", "body")
     assert not concerns_one(raised.value)
     assert [issue["state"] for issue in server.world.issues.values()] == ["closed"]
@@ -144,19 +144,19 @@ def test_another_may_make_the_label_meanwhile(board: IssueBoard, server: GitHubS
 @pytest.mark.parametrize("reply", [disconnect(), server_error(502)])
 def test_what_may_have_been_made_is_not_made_twice(board: IssueBoard, server: GitHubServer, reply: object) -> None:
     server.script(reply, at="POST */issues")  # type: ignore[arg-type]
-    with pytest.raises(GitHubError):
+    with pytest.raises(ApiError):
         board.create("title", "body")
     assert len(server.world.issues) <= 1
 
 
 def test_which_failures_are_those_of_one_issue() -> None:
-    assert [status for status in (0, 401, 403, 404, 410, 422, 429, 500) if concerns_one(GitHubError("", status))] == [410, 422]
+    assert [status for status in (0, 401, 403, 404, 410, 422, 429, 500) if concerns_one(ApiError("", status))] == [410, 422]
 
 
 @pytest.mark.parametrize("repo", ["", "acme", "acme/../x", "a/b/c"])
 def test_only_repositories_are_asked_about(server: GitHubServer, repo: str) -> None:
     api = RestApi(server.url, "", seconds=lambda: 0.0, sleep=lambda seconds: None, deadline=1)
-    with pytest.raises(GitHubError, match="name of a repository"):
+    with pytest.raises(ApiError, match="name of a repository"):
         IssueBoard(api, repo)
     assert server.requests == []
 

@@ -133,3 +133,12 @@ def test_no_text_leaves_its_code_block(cause: str, line: str) -> None:
     (fence,) = (token for token in tokens(drawn) if token.type == "fence")
     assert fence.content.count("\n") == 1
     assert drawn.count("<sub>") == 1
+
+
+@pytest.mark.parametrize("cause", ["/close", "/usr/bin/ld is missing", "/merge now"])
+def test_no_cause_commands_gitlab(cause: str) -> None:
+    """Its quick actions are lines that begin with a slash, outside of code."""
+    text = comment(findings_of(replace(MISSING_MODULE, root_cause=cause)), HEADING)
+    outside = re.sub(r"(?s)```text\n.*?\n```", "", text)
+    assert [line for line in outside.splitlines() if line.lstrip().startswith("/")] == []
+    assert f"<p>{cause}</p>" in MarkdownIt("commonmark").render(text)

@@ -1,7 +1,4 @@
-"""GitHub's REST API, as far as publishing needs it: few calls, short waits, and an end at the deadline whatever happens.
-
-https://docs.github.com/en/rest: version 2022-11-28, which GitHub Enterprise Server knows since 3.9.
-"""
+"""A REST API, GitHub's or GitLab's, as far as publishing needs it: few calls, short waits, and an end at the deadline."""
 
 from __future__ import annotations
 
@@ -15,7 +12,6 @@ from error_classification.errors import Error
 if TYPE_CHECKING:
     import requests
 
-_VERSION = "2022-11-28"
 _AGENT = "error-classification"
 _BACKOFFS = (0.5, 2.0)
 """Seconds before the second and the last attempt, where the service does not say."""
@@ -24,13 +20,13 @@ _LEAST_CALL = 0.2
 """Seconds: with less than this left no call is begun."""
 _LONGEST_ANSWER = 16 << 20
 _CHUNK = 1 << 16
-_REPEATABLE = frozenset(("GET", "PATCH"))
+_REPEATABLE = frozenset(("GET", "PATCH", "PUT"))
 _LIMITED, _FORBIDDEN = 429, 403
 _SAID = 200
 
 
-class GitHubError(Error):
-    """GitHub did not do what it was asked; ``status`` is 0 where it gave no answer."""
+class ApiError(Error):
+    """The service did not do what it was asked; ``status`` is 0 where it gave no answer."""
 
     def __init__(self, message: str, status: int = 0) -> None:
         super().__init__(message)
@@ -40,6 +36,20 @@ class GitHubError(Error):
     def is_refusal(self) -> bool:
         """Whether the token may not do this, or not see what it is done to: no fault of anybody's."""
         return self.status in (401, _FORBIDDEN, 404)
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """A service: what people call it, and the headers it wants."""
+
+    name: str
+    headers: Mapping[str, str]
+
+
+GITHUB = Dialect("GitHub", {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": "2022-11-28"})
+"""https://docs.github.com/en/rest; GitHub Enterprise Server knows the version since 3.9."""
+GITLAB = Dialect("GitLab", {"Accept": "application/json"})
+"""https://docs.gitlab.com/api/rest/"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +81,7 @@ class _Reply:
 
 
 class Api(Protocol):
-    """Makes calls. Raises ``GitHubError`` for every answer that is no success."""
+    """Makes calls. Raises ``ApiError`` for every answer that is no success."""
 
     def call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Answer:
         """``path`` begins with a slash, or is a ``next_page``."""
@@ -81,9 +91,16 @@ class RestApi:
     """See ``Api``. ``deadline`` is in ``seconds``: no call is begun after it, and none waits beyond it."""
 
     def __init__(
-        self, address: str, token: str, *, seconds: Callable[[], float], sleep: Callable[[float], None], deadline: float
+        self,
+        address: str,
+        token: str,
+        *,
+        seconds: Callable[[], float],
+        sleep: Callable[[float], None],
+        deadline: float,
+        dialect: Dialect = GITHUB,
     ) -> None:
-        self._address, self._token = address.rstrip("/"), token
+        self._address, self._token, self._dialect = address.rstrip("/"), token, dialect
         self._seconds, self._sleep, self._deadline = seconds, sleep, deadline
         self._session: requests.Session | None = None
 
@@ -93,12 +110,12 @@ class RestApi:
             self._session.close()
 
     def call(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Answer:
-        """See ``Api``. What may have been done already is not done twice: only GET and PATCH are repeated after a failure."""
+        """See ``Api``. What may have been done is not done twice: only GET, PATCH and PUT are repeated after a failure."""
         address = path if path.startswith(f"{self._address}/") else f"{self._address}{path}"
         for backoff in (*_BACKOFFS, None):
             try:
                 reply = self._once(method, address, body)
-            except GitHubError:
+            except ApiError:
                 if backoff is None or method not in _REPEATABLE or not self._may_wait(backoff):
                     raise
                 self._sleep(backoff)
@@ -108,14 +125,14 @@ class RestApi:
             if not again or backoff is None or wait is None or not self._may_wait(wait):
                 break
             self._sleep(wait)
-        return _answer(method, reply)
+        return self._answer(method, reply)
 
     def _once(self, method: str, address: str, body: Mapping[str, object] | None) -> _Reply:
         import requests
 
         left = self._deadline - self._seconds()
         if left < _LEAST_CALL:
-            raise GitHubError("the time for talking to GitHub is up")
+            raise ApiError(f"the time for talking to {self._dialect.name} is up")
         try:
             response = self._opened().request(
                 method,
@@ -127,7 +144,7 @@ class RestApi:
             )
             text = self._read(response)
         except (requests.RequestException, ValueError) as error:  # ValueError: an address that is none
-            raise GitHubError(f"no answer from {self._address}: {type(error).__name__}") from error
+            raise ApiError(f"no answer from {self._address}: {type(error).__name__}") from error
         return _Reply(response.status_code, response.headers, text, response.links.get("next", {}).get("url", ""))
 
     def _read(self, response: requests.Response) -> str:
@@ -137,7 +154,7 @@ class RestApi:
             size += len(piece)
             if size > _LONGEST_ANSWER or self._seconds() > self._deadline:
                 response.close()
-                raise GitHubError("an answer of GitHub is too long, or took too long")
+                raise ApiError(f"an answer of {self._dialect.name} is too long, or took too long")
         return b"".join(pieces).decode("utf-8", "replace")
 
     def _opened(self) -> requests.Session:
@@ -146,9 +163,7 @@ class RestApi:
         if self._session is None:
             self._session = requests.Session()
             self._session.auth = self._sign
-            self._session.headers.update(
-                {"Accept": "application/vnd.github+json", "X-GitHub-Api-Version": _VERSION, "User-Agent": _AGENT}
-            )
+            self._session.headers.update({"User-Agent": _AGENT, **self._dialect.headers})
         return self._session
 
     def _sign(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
@@ -160,16 +175,16 @@ class RestApi:
         return self._seconds() + seconds + _LEAST_CALL < self._deadline
 
 
-def _answer(method: str, reply: _Reply) -> Answer:
-    is_success = 200 <= reply.status < 300
-    try:
-        body = json.loads(reply.text) if reply.text else None
-    except (ValueError, RecursionError) as error:
+    def _answer(self, method: str, reply: _Reply) -> Answer:
+        name, is_success = self._dialect.name, 200 <= reply.status < 300
+        try:
+            body = json.loads(reply.text) if reply.text else None
+        except (ValueError, RecursionError) as error:
+            if is_success:
+                raise ApiError(f"{name}'s answer to {method} is no JSON", reply.status) from error
+            body = None
         if is_success:
-            raise GitHubError(f"GitHub's answer to {method} is no JSON", reply.status) from error
-        body = None
-    if is_success:
-        return Answer(reply.status, body, reply.next_page)
-    said = body.get("message") if isinstance(body, dict) else None
-    told = f": {said[:_SAID]}" if isinstance(said, str) and said else ""
-    raise GitHubError(f"GitHub answered {reply.status} to {method}{told}", reply.status)
+            return Answer(reply.status, body, reply.next_page)
+        said = body.get("message") if isinstance(body, dict) else None
+        told = f": {said[:_SAID]}" if isinstance(said, str) and said else ""
+        raise ApiError(f"{name} answered {reply.status} to {method}{told}", reply.status)

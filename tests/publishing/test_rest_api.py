@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from error_classification.publishing.github_api import GitHubError, RestApi
+from error_classification.publishing.rest_api import ApiError, RestApi
 from stand_ins.github import (
     GitHubServer,
     Reply,
@@ -113,7 +113,7 @@ def test_what_does_not_pass_is_said(
     api: RestApi, server: GitHubServer, replies: list[Reply], status: int, requests: int
 ) -> None:
     server.script(*replies)
-    with pytest.raises(GitHubError) as raised:
+    with pytest.raises(ApiError) as raised:
         api.call("GET", COMMENTS)
     assert raised.value.status == status
     assert len(str(raised.value)) < 300
@@ -123,7 +123,7 @@ def test_what_does_not_pass_is_said(
 @pytest.mark.parametrize("reply", [server_error(502), disconnect()])
 def test_what_may_have_been_made_is_not_made_again(api: RestApi, server: GitHubServer, reply: Reply) -> None:
     server.script(reply, at="POST *")
-    with pytest.raises(GitHubError):
+    with pytest.raises(ApiError):
         api.call("POST", COMMENTS, {"body": "once"})
     assert len(server.requests) == 1
 
@@ -136,7 +136,7 @@ def test_what_was_surely_not_made_is_tried_again(api: RestApi, server: GitHubSer
 
 def test_nothing_is_begun_when_the_time_is_up(api: RestApi, server: GitHubServer, time: Time) -> None:
     time.sleep(9.9)
-    with pytest.raises(GitHubError, match="time"):
+    with pytest.raises(ApiError, match="time"):
         api.call("GET", COMMENTS)
     assert server.requests == []
 
@@ -144,7 +144,7 @@ def test_nothing_is_begun_when_the_time_is_up(api: RestApi, server: GitHubServer
 def test_a_silent_server_is_not_waited_for(server: GitHubServer, time: Time) -> None:
     server.script(stall(60), at="*")
     api = RestApi(server.url, "t", seconds=time.seconds, sleep=time.sleep, deadline=0.3)
-    with pytest.raises(GitHubError, match="no answer"):
+    with pytest.raises(ApiError, match="no answer"):
         api.call("GET", COMMENTS)
     api.close()
 
@@ -152,7 +152,7 @@ def test_a_silent_server_is_not_waited_for(server: GitHubServer, time: Time) -> 
 @pytest.mark.parametrize("address", ["not an address", "http://", "ftp://127.0.0.1", "http://127.0.0.1:1"])
 def test_an_address_that_leads_nowhere(address: str, time: Time) -> None:
     api = RestApi(address, "secret", seconds=time.seconds, sleep=time.sleep, deadline=10)
-    with pytest.raises(GitHubError) as raised:
+    with pytest.raises(ApiError) as raised:
         api.call("POST", COMMENTS, {})
     assert raised.value.status == 0
     assert "secret" not in str(raised.value)
