@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from math import isfinite, nan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,12 @@ def _bounds(ctx: click.Context, parameter: click.Parameter, values: tuple[str, .
         if name not in known:
             raise click.BadParameter(f"unknown measure {name!r}; there are {', '.join(known)}", ctx, parameter)
         try:
-            bounds.append((known[name], float(number)))
-        except ValueError as error:
-            raise click.BadParameter(f"{value!r} is not of the form {name}=0.8", ctx, parameter) from error
+            bound = float(number)
+        except ValueError:
+            bound = nan
+        if not isfinite(bound):
+            raise click.BadParameter(f"{value!r} is not of the form {name}=0.8", ctx, parameter)
+        bounds.append((known[name], bound))
     return tuple(bounds)
 
 
@@ -52,6 +56,7 @@ def _bounds(ctx: click.Context, parameter: click.Parameter, values: tuple[str, .
 @click.argument("files", nargs=-1, metavar="FILE...", type=click.Path(path_type=Path))
 @options.setting("judges", metavar="NAME,...")
 @options.setting("rules", metavar="FILE", multiple=True)
+@options.setting("model", metavar="FILE")
 @options.output_format("table", "json", "markdown")
 @click.option("--html", metavar="FILE", type=click.Path(path_type=Path), help="Write a page with plots, too.")
 @click.option("--by", type=click.Choice(GROUPS), help="Also measure each tool, family, format or category alone.")
@@ -107,8 +112,10 @@ def command(
     from error_classification.reporting.evaluation import Evaluation
 
     here = session()
-    if drift or not files:
-        return _drift(here, files, days, format_) if drift else _no_files()
+    if drift:
+        return _drift(here, files, days, format_)
+    if not files:
+        raise UsageError("no FILE named", "a labelled file, or --drift for the labels in the store")
     with ExitStack() as open_:
         panel = _panel(here, open_)
         answers, unread = _answers(files, panel, each_error, without_ambiguous)
@@ -120,12 +127,10 @@ def command(
     _print(evaluation, format_, with_wrong, here)
     if html:
         _write_page(evaluation, html)
-    is_missed = any([*_missed(evaluation, fail_under, fail_over)])
-    return NOT_DONE if unread else GATE if is_missed else DONE
-
-
-def _no_files() -> int:
-    raise UsageError("no FILE named", "a labelled file, or --drift for the labels in the store")
+    missed = [*_missed(evaluation, fail_under, fail_over)]
+    for text in missed:
+        warn(f"gate: {text}")
+    return NOT_DONE if unread else GATE if missed else DONE
 
 
 def _drift(here: Session, files: Sequence[Path], days: int, format_: str) -> int:
@@ -166,7 +171,7 @@ def _answers(
     from error_classification.learning.asking import COMBINED, asked
     from error_classification.learning.labelled import read_inputs
 
-    categories = {category: None for category, _ in wiring.known_labels(session().resolve().config)}
+    categories = dict.fromkeys(category for category, _ in sorted(wiring.known_labels(session().resolve().config)))
     found: dict[str, list[Answered]] = {}
     unread = 0
     for one in read_inputs(files, panel.redactor, panel.policy, tuple(categories)):
@@ -228,7 +233,7 @@ def _write_page(evaluation: Evaluation, path: Path) -> None:
 
 
 def _missed(evaluation: Evaluation, under: Sequence[Bound], over: Sequence[Bound]) -> Iterator[str]:
-    """The bounds that are not kept; a measure that there is nothing to say about keeps none. Each is said."""
+    """The bounds that are not kept; a measure that there is nothing to say about keeps none."""
     from error_classification.reporting.evaluation.text import short
 
     figures = evaluation.in_force.figures
@@ -236,6 +241,4 @@ def _missed(evaluation: Evaluation, under: Sequence[Bound], over: Sequence[Bound
         for measure, bound in bounds:
             value = figures[measure].value
             if value is None or (value < bound if sign == "<" else value > bound):
-                text = f"{measure.value} {short(measure, figures[measure])} {sign} {bound:g}"
-                warn(f"gate: {text}")
-                yield text
+                yield f"{measure.value} {short(measure, figures[measure])} {sign} {bound:g}"

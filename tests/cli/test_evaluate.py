@@ -96,7 +96,7 @@ def test_a_measure_without_a_number_keeps_no_bound(run: Program) -> None:
     assert run("evaluate", path, "--judges", "rules", "--fail-over", "ece=1").code == 1
 
 
-@pytest.mark.parametrize("bound", ["beauty=1", "macro-f1", "macro-f1=much", "=1"])
+@pytest.mark.parametrize("bound", ["beauty=1", "macro-f1", "macro-f1=much", "=1", "macro-f1=nan", "ece=-inf"])
 def test_a_bound_that_is_none(run: Program, labels: Path, bound: str) -> None:
     outcome = run("evaluate", labels, "--fail-under", bound)
     assert outcome.code == 2
