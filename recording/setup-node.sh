@@ -46,7 +46,6 @@ npm_set playwright @playwright/test
 npm_set ts4 typescript@4.9 @types/node@18
 npm_set ts3 typescript@3.9
 npm_set ts5 typescript@5 @types/node@20 @types/react@18 react@18 @types/express express zod
-npm_set flow flow-bin
 npm_set vue vue@3 vue-tsc typescript@5 vite@5 @vitejs/plugin-vue
 npm_set svelte svelte@4 svelte-check@3 typescript@5
 npm_set bundlers rollup@4 @rollup/plugin-typescript @rollup/plugin-node-resolve tslib webpack@5 webpack-cli ts-loader typescript@5 esbuild @babel/core @babel/cli @babel/preset-env sass less postcss postcss-cli coffeescript terser
