@@ -40,8 +40,10 @@ BODIES = {
     "conflict": '{{"code":"already_exists","msg":"an artifact with this name already exists on the workflow run"}}\n',
     "plain": "{1}\n",
     "empty": "",
-    "s3": '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>SlowDown</Code><Message>Please reduce your request rate.</Message></Error>',
-    "s3denied": '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code><Message>Access Denied</Message></Error>',
+    "s3": '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>SlowDown</Code>'
+    "<Message>Please reduce your request rate.</Message></Error>",
+    "s3denied": '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>AccessDenied</Code>'
+    "<Message>Access Denied</Message></Error>",
     "s3nobucket": '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>NoSuchBucket</Code>'
     "<Message>The specified bucket does not exist</Message></Error>",
     "s3key": '<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>InvalidAccessKeyId</Code>'
@@ -66,7 +68,9 @@ def request(connection: socket.socket) -> str:
     return head.decode("latin-1")
 
 
-def answer(connection: socket.socket, head: str, status: int, body: bytes, *, announced: int | None = None, extra: str = "") -> None:
+def answer(
+    connection: socket.socket, head: str, status: int, body: bytes, *, announced: int | None = None, extra: str = ""
+) -> None:
     kind = "application/json" if body.startswith(b"{") else "application/xml" if body.startswith(b"<?xml") else "text/html"
     length = len(body) if announced is None else announced
     lines = f"HTTP/1.1 {status} {REASONS.get(status, 'Unknown')}\r\nContent-Type: {kind}\r\nContent-Length: {length}\r\n"
@@ -187,7 +191,9 @@ def bound(path: str, text: str) -> None:
 def main() -> None:
     arguments = sys.argv[1:]
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-    hosts, ports, dns = [], {}, ""
+    hosts: list[str] = []
+    ports: dict[int, str] = {}
+    dns = ""
     while arguments:
         argument = arguments.pop(0)
         if argument == "--hosts":
@@ -195,18 +201,18 @@ def main() -> None:
         elif argument == "--dns":
             dns = arguments.pop(0)
         else:
-            port, _, manner = argument.partition("=")
-            ports[int(port)] = manner
+            number, _, manner = argument.partition("=")
+            ports[int(number)] = manner
     bound("/etc/hosts", f"127.0.0.1 localhost\n127.0.0.1 {' '.join(hosts) or 'loopback'}\n")
-    threads = []
+    threads: list[threading.Thread] = []
     if dns:
         bound("/etc/resolv.conf", "nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
         names = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         names.bind(("127.0.0.1", 53))
-        threads.append((serve_names, (names, dns)))
+        threads.append(threading.Thread(target=serve_names, args=(names, dns), daemon=True))
     for port, manner in ports.items():
         listener = socket.create_server(("127.0.0.1", port), backlog=50)
-        threads.append((serve, (listener, port, manner)))
+        threads.append(threading.Thread(target=serve, args=(listener, port, manner), daemon=True))
     if not threads or os.fork():
         return
     os.setsid()
@@ -214,8 +220,8 @@ def main() -> None:
     null = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
         os.dup2(null, descriptor)
-    for target, values in threads:
-        threading.Thread(target=target, args=values, daemon=True).start()
+    for thread in threads:
+        thread.start()
     signal.pause()
 
 
