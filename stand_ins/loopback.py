@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler
 from socketserver import ThreadingTCPServer
 from threading import Event, Lock, Thread
-from typing import Any, Protocol
+from types import TracebackType
+from typing import Any, Protocol, Self
 
 
 class Response(Protocol):
@@ -89,6 +90,25 @@ class LoopbackServer(ThreadingTCPServer):
         raised = sys.exception()
         if raised is not None and not isinstance(raised, ConnectionError):
             self.failures.append(raised)
+
+
+class StandIn:
+    """What tests use, a context manager: serves by ``listeners``, and on leaving raises what went wrong on our side."""
+
+    def __init__(self, *listeners: LoopbackServer) -> None:
+        self._listeners = listeners
+
+    def __enter__(self) -> Self:
+        for listener in self._listeners:
+            listener.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None) -> None:
+        for listener in self._listeners:
+            listener.stop()
+        failures = [failure for listener in self._listeners for failure in listener.failures]
+        if raised is None and failures:
+            raise failures[0]
 
 
 class LoopbackHandler(BaseHTTPRequestHandler):

@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection
-from types import TracebackType
-from typing import Self
 from urllib.parse import urlsplit
 
 from stand_ins.aws.signature import Account, Call, flaw
-from stand_ins.loopback import LoopbackHandler, LoopbackServer
+from stand_ins.loopback import LoopbackHandler, LoopbackServer, StandIn
 
 _LACKING = {"es": (), "aoss": ("_refresh", "_cluster", "_ism")}
 """Parts of paths that a service does not know."""
@@ -30,7 +28,7 @@ class _Response:
     headless: bool = False
 
 
-class AwsServer:
+class AwsServer(StandIn):
     """On an ephemeral port of 127.0.0.1, as a context manager, before the OpenSearch at ``behind``."""
 
     def __init__(self, behind: str, account: Account) -> None:
@@ -41,6 +39,7 @@ class AwsServer:
         """All requests, in order of arrival."""
         self._behind = urlsplit(behind).netloc
         self._listener = _Listener(self)
+        super().__init__(self._listener)
         self.url = self._listener.url
 
     def respond(self, call: Call) -> _Response:
@@ -63,15 +62,6 @@ class AwsServer:
             return _Response(answer.status, answer.read(), content_type=content_type)
         finally:
             connection.close()
-
-    def __enter__(self) -> Self:
-        self._listener.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None) -> None:
-        self._listener.stop()
-        if raised is None and self._listener.failures:
-            raise self._listener.failures[0]
 
 
 class _Listener(LoopbackServer):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from types import TracebackType
-from typing import Self
 
 from stand_ins.claude.answering import echo
 from stand_ins.claude.batches import Fates
@@ -15,9 +13,10 @@ from stand_ins.claude.request import MESSAGES_PATH, Request
 from stand_ins.claude.service import Answer, Service
 from stand_ins.claude.switches import Switches
 from stand_ins.claude.usage import Billed
+from stand_ins.loopback import StandIn
 
 
-class ClaudeServer:
+class ClaudeServer(StandIn):
     """Speaks the Claude API and the OpenAI chat API on an ephemeral port of 127.0.0.1, as a context manager.
 
     ``answer`` decides by what it is asked; without it every question is echoed in the shape that it asks for.
@@ -39,6 +38,7 @@ class ClaudeServer:
         self.switches = switches or Switches()
         self._service = Service(answer, clock, latency, self.switches, keep)
         self._listener = Listener(self._service.respond, clock)
+        super().__init__(self._listener)
         self.url = self._listener.url
         """The base URL, without a slash at its end and without ``/v1``."""
         self._service.url = self.url
@@ -76,12 +76,3 @@ class ClaudeServer:
     def forget_prompts(self) -> None:
         """Empties the prompt cache."""
         self._service.cache.clear()
-
-    def __enter__(self) -> Self:
-        self._listener.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None) -> None:
-        self._listener.stop()
-        if raised is None and self._listener.failures:
-            raise self._listener.failures[0]

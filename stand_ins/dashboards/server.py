@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from base64 import b64encode
 from threading import Lock
-from types import TracebackType
-from typing import Self
 
 from stand_ins.claude.clock import Clock, SystemClock
 from stand_ins.dashboards.form import sent_objects
@@ -16,12 +14,13 @@ from stand_ins.github.replies import Instead, Reply, applied
 from stand_ins.github.request import JSON, Request
 from stand_ins.github.response import RefusedError, Response, json_response
 from stand_ins.github.script import Script
+from stand_ins.loopback import StandIn
 
 PATH = "/api/saved_objects/_import"
 _REASONS = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 413: "Request Entity Too Large"}
 
 
-class DashboardsServer:
+class DashboardsServer(StandIn):
     """On an ephemeral port of 127.0.0.1, as a context manager; ``base_path`` is what it calls so, such as ``/dashboards``."""
 
     def __init__(self, base_path: str = "", *, switches: Switches | None = None, clock: Clock | None = None) -> None:
@@ -35,6 +34,7 @@ class DashboardsServer:
         self._refused: dict[str, JSON] = {}
         self._lock = Lock()
         self._listener = Listener(self._respond, (clock or SystemClock()).now)
+        super().__init__(self._listener)
         self.url = self._listener.url + base_path
 
     def script(self, *replies: Reply | None) -> None:
@@ -82,15 +82,6 @@ class DashboardsServer:
         faults = {key: error for key, error in found.items() if error}
         self.objects |= {key_of(each): each for each in sent if key_of(each) not in faults}
         return report(sent, faults)
-
-    def __enter__(self) -> Self:
-        self._listener.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None) -> None:
-        self._listener.stop()
-        if raised is None and self._listener.failures:
-            raise self._listener.failures[0]
 
 
 def _basic(switches: Switches) -> str:

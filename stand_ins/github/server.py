@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from stand_ins.claude.clock import Clock, SystemClock
 from stand_ins.github.connection import Listener
@@ -15,9 +14,10 @@ from stand_ins.github.routes import answer
 from stand_ins.github.service import PREFIX, Service
 from stand_ins.github.switches import Switches
 from stand_ins.github.world import Artifact, Job, Run, World, zipped
+from stand_ins.loopback import StandIn
 
 
-class GitHubServer:
+class GitHubServer(StandIn):
     """A GitHub with one repository on ephemeral ports of 127.0.0.1, as a context manager.
 
     ``clock`` rules dates and limits; stalls take real seconds. Leaving the context raises what went wrong inside.
@@ -30,6 +30,7 @@ class GitHubServer:
         self._service = Service(repo, self.clock, self.switches)
         self._api = Listener(lambda request: self._service.respond(request, answer), self.clock.now)
         self._storage = Listener(self._service.download, self.clock.now)
+        super().__init__(self._api, self._storage)
         self.url = self._service.url = self._api.url + PREFIX
         """The base URL, without a slash at its end."""
         self.storage_url = self._service.storage_url = self._storage.url
@@ -90,15 +91,3 @@ class GitHubServer:
         given: dict[str, Any] = {"created_at": run.updated_at} | more
         run.artifacts.append(Artifact(next(self.world.numbers), name, packed, **given))
         return run.artifacts[-1]
-
-    def __enter__(self) -> Self:
-        self._api.start()
-        self._storage.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None) -> None:
-        self._api.stop()
-        self._storage.stop()
-        failures = self._api.failures + self._storage.failures
-        if raised is None and failures:
-            raise failures[0]

@@ -6,8 +6,6 @@ import re
 from collections.abc import Callable, Sequence
 from itertools import count
 from threading import Lock
-from types import TracebackType
-from typing import Self
 from urllib.parse import quote
 
 from stand_ins.claude.clock import Clock, SystemClock
@@ -17,13 +15,14 @@ from stand_ins.github.replies import Instead, Reply, applied
 from stand_ins.github.request import JSON, Request
 from stand_ins.github.response import Response, json_response
 from stand_ins.github.script import Script
+from stand_ins.loopback import StandIn
 
 PREFIX = "/api/v4"
 _LONGEST = 1_000_000
 """Characters of a note."""
 
 
-class GitLabServer:
+class GitLabServer(StandIn):
     """One project on an ephemeral port of 127.0.0.1, as a context manager."""
 
     token, login = "glpat-standIn", "project_7_bot"
@@ -38,6 +37,7 @@ class GitLabServer:
         self.requests: list[Request] = []
         self._numbers, self._script, self._lock = count(1), Script(), Lock()
         self._listener = Listener(self._respond, (clock or SystemClock()).now)
+        super().__init__(self._listener)
         self.url = self._listener.url + PREFIX
         here = re.escape(f"{PREFIX}/projects/{quote(project, safe='')}")
         self._routes: list[tuple[re.Pattern[str], Callable[..., Response]]] = [
@@ -91,15 +91,6 @@ class GitLabServer:
                 each["body"] = str(request.body.get("body"))
                 return json_response(each)
         return json_response({"message": "404 Not found"}, 404)
-
-    def __enter__(self) -> Self:
-        self._listener.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None) -> None:
-        self._listener.stop()
-        if raised is None and self._listener.failures:
-            raise self._listener.failures[0]
 
 
 def note(author: str, body: str, merge_request: int, number: int = 0) -> JSON:

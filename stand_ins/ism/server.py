@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import parse_qsl
 
 from stand_ins.github.response import Response, json_response
 from stand_ins.ism.policy import problem_of
-from stand_ins.loopback import LoopbackHandler, LoopbackServer
+from stand_ins.loopback import LoopbackHandler, LoopbackServer, StandIn
 
 _PATH = "/_plugins/_ism/policies/"
 _TERM = 1
 
 
-class IsmServer:
+class IsmServer(StandIn):
     """On an ephemeral port of 127.0.0.1, as a context manager; it knows policies alone."""
 
     def __init__(self) -> None:
@@ -24,6 +23,7 @@ class IsmServer:
         """By name: the sequence number of the last change, and the policy."""
         self.changes = 0
         self._listener = _Listener(self)
+        super().__init__(self._listener)
         self.url = self._listener.url
 
     def respond(self, method: str, path: str, query: Mapping[str, str], raw: bytes) -> Response:
@@ -52,15 +52,6 @@ class IsmServer:
     def _shown(self, name: str) -> Mapping[str, Any]:
         number, policy = self.policies[name]
         return {"_id": name, "_version": number, "_seq_no": number, "_primary_term": _TERM, "policy": policy}
-
-    def __enter__(self) -> Self:
-        self._listener.start()
-        return self
-
-    def __exit__(self, kind: type[BaseException] | None, raised: BaseException | None, trace: TracebackType | None) -> None:
-        self._listener.stop()
-        if raised is None and self._listener.failures:
-            raise self._listener.failures[0]
 
 
 def _refused(status: int, reason: str) -> Response:

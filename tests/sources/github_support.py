@@ -78,3 +78,8 @@ def read(artefacts: Iterable[Artefact]) -> dict[str, bytes | str]:
         except Error as error:
             found[artefact.name] = str(error)
     return found
+
+
+def names(source: GitHubSource) -> list[str]:
+    """Of the artefacts, in their order."""
+    return [artefact.name for artefact in source.artefacts()]

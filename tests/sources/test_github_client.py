@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from errno import ENOSPC
 from io import BytesIO
 from pathlib import Path
 
 import pytest
-from github_support import HOUR, START, Repository, repository
+from github_support import HOUR, START, Repository
 
 from error_classification.sources.github import GitHubClient, GitHubError, RateLimitError
 from stand_ins.github import (
@@ -26,12 +25,6 @@ from stand_ins.github.replies import Instead
 from stand_ins.github.response import Response
 
 RUNS = "/repos/acme/shop/actions/runs"
-
-
-@pytest.fixture
-def repo() -> Iterator[Repository]:
-    with repository() as made:
-        yield made
 
 
 def ids(client: GitHubClient, size: int = 100) -> list[object]:

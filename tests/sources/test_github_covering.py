@@ -2,26 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from github_support import HOUR, START, Repository, log_of, read, repository
+from github_support import HOUR, START, Repository, log_of, names, read
 
-from error_classification.sources.github import GitHubSource, RateLimitError
+from error_classification.sources.github import RateLimitError
 from error_classification.sources.github.source import SETTLING
 from stand_ins.github import disconnect, failure, secondary_limit, server_error
 
 DAY = 24 * HOUR
-
-
-@pytest.fixture
-def repo() -> Iterator[Repository]:
-    with repository() as made:
-        yield made
-
-
-def names(source: GitHubSource) -> list[str]:
-    return [artefact.name for artefact in source.artefacts()]
 
 
 def test_the_next_run_begins_where_this_one_ended(repo: Repository) -> None:

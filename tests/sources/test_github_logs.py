@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from github_support import HOUR, START, Repository, content, log_of, read, repository
+from github_support import HOUR, START, Repository, content, log_of, read
 
 from error_classification import pipeline
 from error_classification.models import FingerprintedError, Report, SourceType
@@ -16,12 +15,6 @@ from stand_ins.github import annotation, failure, forbidden
 
 CAUSE = "ValueError: the basket is empty"
 EXIT = "Process completed with exit code 1."
-
-
-@pytest.fixture
-def repo() -> Iterator[Repository]:
-    with repository() as made:
-        yield made
 
 
 @pytest.mark.parametrize(

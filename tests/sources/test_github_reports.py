@@ -5,10 +5,9 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
-from collections.abc import Iterator
 
 import pytest
-from github_support import HOUR, START, Repository, content, log_of, read, repository
+from github_support import HOUR, START, Repository, content, log_of, read
 
 from error_classification.errors import InputError
 from error_classification.sources.github import archives, reports
@@ -16,12 +15,6 @@ from error_classification.sources.github.archives import xml_in
 from stand_ins.github import Run, failure, server_error
 
 XML = b'<testsuite><testcase name="t"><failure message="no"/></testcase></testsuite>'
-
-
-@pytest.fixture
-def repo() -> Iterator[Repository]:
-    with repository() as made:
-        yield made
 
 
 def found(repo: Repository, **more: object) -> dict[str, bytes | str]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import tracemalloc
-from collections.abc import Iterator
 from datetime import timedelta
 from itertools import islice
 
 import pytest
-from github_support import HOUR, START, Repository, content, log_of, read, repository
+from github_support import HOUR, START, Repository, content, log_of, names, read
 
 from error_classification.errors import InputError, UsageError
 from error_classification.models import RunContext
@@ -17,16 +16,6 @@ from error_classification.sources.github import GitHubSource, listing
 from stand_ins.github import annotation, failure
 
 DAY = 24 * HOUR
-
-
-@pytest.fixture
-def repo() -> Iterator[Repository]:
-    with repository() as made:
-        yield made
-
-
-def names(source: GitHubSource) -> list[str]:
-    return [artefact.name for artefact in source.artefacts()]
 
 
 def test_a_failed_job_with_all_that_is_known_of_it(repo: Repository) -> None:
