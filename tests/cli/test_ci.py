@@ -362,6 +362,20 @@ def test_a_store_for_teams_that_is_out_of_reach_is_no_reason_to_say_nothing(fail
     assert "127.0.0.1:1" in done.err
 
 
+def test_a_store_that_is_too_busy_keeps_nobody_waiting_and_stored_nothing(
+    failed: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    monkeypatch.setattr("error_classification.wiring.clock.SystemClock.sleep", lambda self, seconds: waited.append(seconds))
+    with GitHubServer("any/thing") as busy:
+        busy.script(*[server_error(503)] * 99)
+        done = failed(OPENSEARCH_URL=busy.url)
+    assert (done.code, sum(waited) < 10) == (0, True)
+    assert "too busy (503)" in done.err
+    assert "stored in" not in done.err
+    assert "numpy" in failed.comments[0]
+
+
 def test_when_the_time_is_up_it_says_so(failed: Job) -> None:
     done = failed("--time-limit", "0")
     assert done.code == 0

@@ -114,6 +114,7 @@ def test_one_run_at_a_time(run: Program, github: GitHubServer) -> None:
         assert taken
         done = issues(run, github)
     assert (done.code, done.records) == (0, [{"skipped": "another run is at work"}])
+    assert done.err == "another issues run is at work: nothing to do here\n"
     assert github.requests == []
 
 

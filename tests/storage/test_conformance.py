@@ -229,7 +229,8 @@ def test_there_is_nothing_to_withdraw_without_a_label_that_stands(archive: Archi
 def test_judged_groups_are_the_most_frequent_with_all_that_was_said(archive: Archive) -> None:
     unknown = Abstention("rules", "no rule matched")
     archive.save([occurrence("1", answer=unknown), occurrence("2", minute=1, answer=verdict("llm"))])
-    archive.save([occurrence("3", OTHER, count=5), occurrence("4", "cc", count=2, answer=unknown), occurrence("5", "aa", count=2)])
+    archive.save([occurrence("3", OTHER, count=5), occurrence("4", "cc", count=2, answer=unknown)])
+    archive.save([occurrence("5", "aa", count=2)])
     archive.label("aa", "network_error", "dns", "ann", at(9))
     groups = archive.groups([HASH, OTHER, "aa", "cc"])
     assert archive.judged(["llm", "rules"]) == [

@@ -43,6 +43,10 @@ def policy(**changed: Any) -> dict[str, Any]:
     return {"policy": retention_policy("errors", 30)["policy"] | changed}
 
 
+def leading(state: str, **conditions: object) -> dict[str, Any]:
+    return policy(states=[{"name": "kept", "transitions": [{"state_name": state, "conditions": conditions}]}])
+
+
 @pytest.mark.parametrize(
     ("document", "said"),
     [
@@ -52,11 +56,9 @@ def policy(**changed: Any) -> dict[str, Any]:
         (policy(default_state="gone"), "default state"),
         (policy(more=1), "unknown"),
         (policy(states=[{"name": "kept", "actions": [{"erase": {}}]}]), "no such action"),
-        (policy(states=[{"name": "kept", "transitions": [{"state_name": "gone"}]}]), "leads nowhere"),
-        (
-            policy(states=[{"name": "a", "transitions": [{"state_name": "a", "conditions": {"min_index_age": "30 days"}}]}]),
-            "number with its unit",
-        ),
+        (leading("gone"), "leads nowhere"),
+        (leading("kept", min_index_age="30 days"), "number with its unit"),
+        (leading("kept", min_index_age="1d", min_doc_count=1), "one condition"),
         (policy(ism_template=[{"index_patterns": ["_x"], "priority": 1}]), "patterns"),
         (policy(ism_template=[{"index_patterns": ["x"], "priority": -1}]), "priority"),
     ],
