@@ -49,8 +49,6 @@ npm_set ts5 typescript@5 @types/node@20 @types/react@18 react@18 @types/express 
 npm_set vue vue@3 vue-tsc typescript@5 vite@5 @vitejs/plugin-vue
 npm_set svelte svelte@4 svelte-check@3 typescript@5
 npm_set bundlers rollup@4 @rollup/plugin-typescript @rollup/plugin-node-resolve tslib webpack@5 webpack-cli ts-loader typescript@5 esbuild @babel/core @babel/cli @babel/preset-env sass less postcss postcss-cli coffeescript terser
-npm_set parcel parcel@2
-npm_set swc @swc/core @swc/cli pug-cli
 npm_set next next@14 react@18 react-dom@18 typescript@5 @types/react@18 @types/node@20
 npm_set eslint8 eslint@8 @typescript-eslint/parser@6 @typescript-eslint/eslint-plugin@6 typescript@5.3 eslint-plugin-react eslint-plugin-import eslint-plugin-jsx-a11y eslint-plugin-react-hooks@4 eslint-config-airbnb-base
 npm_set eslint9 eslint@9 @eslint/js@9 typescript-eslint@8 typescript@5 eslint-plugin-react eslint-formatter-unix eslint-formatter-junit
