@@ -217,6 +217,9 @@ class Abstention:
     usage: Usage = Usage()
     consulted: str = ""
     """See ``Verdict.consulted``."""
+    certainty: float = 0.0
+    """The probability, 0..1, that there is nothing to know: the text names no cause. 0 where the judge does not say; for
+    reconciliation alone, and not stored."""
 
 
 @dataclass(frozen=True, slots=True)

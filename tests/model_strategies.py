@@ -45,7 +45,7 @@ VERDICTS = every_field(
     evidence=st.lists(every_field(models.Evidence), max_size=3).map(tuple),
     alternatives=st.lists(every_field(models.Alternative), max_size=3).map(tuple),
 )
-ABSTENTIONS = every_field(models.Abstention, usage=USAGES)
+ABSTENTIONS = every_field(models.Abstention, usage=USAGES, certainty=st.just(0.0))
 CLASSIFICATIONS = every_field(
     models.ErrorClassification,
     error_id=st.uuids().map(lambda uuid: uuid.hex),

@@ -1,25 +1,47 @@
 """One answer from several judges.
 
-Judges are taken as independent witnesses: a verdict of confidence ``c`` gives its category the likelihood ``c`` and shares
-``1 - c`` among the others; the product over the judges, normalised, is the posterior (naive Bayes with a uniform prior: Kuncheva,
-"Combining Pattern Classifiers", 2nd ed., 4.3). So agreement raises the confidence, disagreement lowers it, and one verdict
-stays as it is.
+A judge's verdict of confidence ``c`` gives its category the probability ``c``, its alternatives what it says of them, and shares
+the rest among the other categories. The answer is the logarithmic pool of these opinions: their product, each to the power of the
+judge's weight, normalised (C. Genest, J. V. Zidek, "Combining Probability Distributions", Statistical Science 1(1), 1986). With
+weights of 1 the judges would be independent witnesses; but they read the same text, and where one errs, the other tends to err.
+Agreement raises the confidence, disagreement lowers it, as much as was measured; and one verdict stays as it is.
+
+A judge that is certain that the text names no cause has its say too: it may silence those that were measured beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from math import prod
+from math import exp, log
+from typing import TypeAlias
 
-from error_classification.models import LLM, Abstention, Alternative, Usage, Verdict
+from error_classification.models import (
+    LLM,
+    MODEL,
+    RULES,
+    UNCLASSIFIED,
+    Abstention,
+    Alternative,
+    Usage,
+    Verdict,
+)
 from error_classification.taxonomy import CATEGORIES
 
+WEIGHTS = {RULES: 0.8, MODEL: 0.45}
+"""How much a judge's logarithms count beside another's: maximum likelihood on errors of the training corpus whose families or
+tools the model had not seen (``python benchmarks/model.py --pool``). Judges that were not measured weigh 1."""
+NO_CAUSE = 1.9
+"""What a verdict leaves for "no cause at all" is more than for any other category, by this logarithm; measured likewise."""
+ALONE = 0.85
+"""The most that a verdict of the model is worth where no rule knows the text: of the surest such answers so many were right."""
 _CERTAINTY = 0.99
 _DOUBT = 0.01
 
+Opinion: TypeAlias = Verdict | Abstention
 
-def reconcile(answers: Sequence[Verdict | Abstention]) -> Verdict | Abstention:
+
+def reconcile(answers: Sequence[Opinion]) -> Opinion:
     """The answer in force. ``answers`` are in the order in which the judges were asked, and there is at least one."""
     verdicts = [answer for answer in answers if isinstance(answer, Verdict)]
     usage = sum((answer.usage for answer in answers), Usage())
@@ -27,38 +49,84 @@ def reconcile(answers: Sequence[Verdict | Abstention]) -> Verdict | Abstention:
     if not verdicts:
         judges = "; ".join(f"{answer.judge}: {answer.reason}" if len(answers) > 1 else answer.reason for answer in answers)
         return replace(answers[0], reason=judges, usage=usage, consulted=consulted)
-    if len(verdicts) > 1:
-        return replace(_combined(verdicts), usage=usage, consulted=consulted)
-    silent = [f"{answer.judge}: {answer.reason}" for answer in answers if isinstance(answer, Abstention) and answer.judge == LLM]
-    return replace(verdicts[0], reason="; ".join([verdicts[0].reason, *silent]), usage=usage, consulted=consulted)
+    may_silence = all(verdict.judge in WEIGHTS for verdict in verdicts)
+    opinions = [answer for answer in answers if isinstance(answer, Verdict) or (may_silence and answer.certainty)]
+    if len(opinions) > 1:
+        return replace(_combined(opinions, verdicts), usage=usage, consulted=consulted)
+    return replace(_single(verdicts[0], answers), usage=usage, consulted=consulted)
 
 
-def _combined(verdicts: Sequence[Verdict]) -> Verdict:
-    posterior = _posterior(verdicts)
-    named = {verdict.category for verdict in verdicts}
+def _single(verdict: Verdict, answers: Sequence[Opinion]) -> Verdict:
+    """The one verdict, with what a consultant could not say beside it."""
+    silent = {answer.judge: answer.reason for answer in answers if isinstance(answer, Abstention)}
+    reasons = [verdict.reason, *(f"{judge}: {reason}" for judge, reason in silent.items() if judge == LLM)]
+    most = ALONE if verdict.judge == MODEL and RULES in silent else 1.0
+    return replace(verdict, confidence=min(verdict.confidence, most), reason="; ".join(reasons))
+
+
+def _combined(opinions: Sequence[Opinion], verdicts: Sequence[Verdict]) -> Opinion:
+    posterior = pooled(opinions)
+    named = {_said(opinion) for opinion in opinions}
     winner = max(sorted(named), key=lambda category: posterior[category])
+    if winner == UNCLASSIFIED:
+        return _silenced(opinions, posterior[winner])
     best = max((verdict for verdict in verdicts if verdict.category == winner), key=lambda verdict: verdict.confidence)
-    alternatives = [Alternative(category, round(posterior[category], 4)) for category in named - {winner}]
+    alternatives = [Alternative(category, round(posterior[category], 4)) for category in named - {winner, UNCLASSIFIED}]
     return replace(
         best,
         confidence=min(_CERTAINTY, round(posterior[winner], 4)),
-        reason="; ".join([best.reason, *(_opinion(verdict, winner) for verdict in verdicts if verdict is not best)]),
+        reason="; ".join([best.reason, *(_opinion(other, winner) for other in opinions if other is not best)]),
         alternatives=tuple(sorted(alternatives, key=lambda alternative: -alternative.confidence)),
     )
 
 
-def _posterior(verdicts: Sequence[Verdict]) -> dict[str, float]:
-    names = {category.name for category in CATEGORIES} | {verdict.category for verdict in verdicts}
-    likelihood = {name: prod(_likelihood(verdict, name, len(names)) for verdict in verdicts) for name in names}
-    total = sum(likelihood.values())
-    return {name: value / total for name, value in likelihood.items()}
+def pooled(opinions: Sequence[Opinion]) -> dict[str, float]:
+    """The probability of each category, and of ``unclassified``, after several opinions."""
+    names = [*dict.fromkeys([*(category.name for category in CATEGORIES), *map(_said, opinions), UNCLASSIFIED])]
+    doubted = NO_CAUSE if any(_said(opinion) == UNCLASSIFIED for opinion in opinions) else 0.0
+    scores = dict.fromkeys(names, 0.0) | {UNCLASSIFIED: doubted}
+    for opinion in opinions:
+        weight = WEIGHTS.get(opinion.judge, 1.0)
+        for name, probability in _distribution(opinion, names).items():
+            scores[name] += weight * log(probability)
+    top = max(scores.values())
+    powers = {name: exp(score - top) for name, score in scores.items()}
+    total = sum(powers.values())
+    return {name: power / total for name, power in powers.items()}
 
 
-def _likelihood(verdict: Verdict, category: str, categories: int) -> float:
-    confidence = min(max(verdict.confidence, _DOUBT), _CERTAINTY)
-    return confidence if verdict.category == category else (1 - confidence) / (categories - 1)
+def _distribution(opinion: Opinion, names: Sequence[str]) -> dict[str, float]:
+    """A probability for every name, none of them 0: the answer's, those of its alternatives, and equal shares of what is left."""
+    said = {_said(opinion): min(max(_how_sure(opinion), _DOUBT), _CERTAINTY)}
+    left = 1 - sum(said.values())
+    others = {other.category: other.confidence for other in _others(opinion) if other.category in names} if left else {}
+    scale = min(1.0, left * (1 - _DOUBT) / (sum(others.values()) or 1.0))
+    said |= {name: max(share * scale, _DOUBT * left / len(names)) for name, share in others.items() if name not in said}
+    unnamed = [name for name in names if name not in said]
+    share = max(1 - sum(said.values()), _DOUBT * left) / max(1, len(unnamed))
+    return said | dict.fromkeys(unnamed, share)
 
 
-def _opinion(verdict: Verdict, winner: str) -> str:
-    stance = "agrees" if verdict.category == winner else f"says {verdict.category}"
-    return f"{verdict.judge} {stance} ({verdict.confidence:.2f})"
+def _others(opinion: Opinion) -> Iterable[Alternative]:
+    return opinion.alternatives if isinstance(opinion, Verdict) else ()
+
+
+def _said(opinion: Opinion) -> str:
+    return opinion.category if isinstance(opinion, Verdict) else UNCLASSIFIED
+
+
+def _how_sure(opinion: Opinion) -> float:
+    return opinion.confidence if isinstance(opinion, Verdict) else opinion.certainty
+
+
+def _silenced(opinions: Sequence[Opinion], certainty: float) -> Abstention:
+    """What remains where a judge that sees no cause is believed more than the verdicts."""
+    believed = max((opinion for opinion in opinions if isinstance(opinion, Abstention)), key=_how_sure)
+    reasons = [f"{believed.judge}: {believed.reason}", *(_opinion(other, "") for other in opinions if other is not believed)]
+    return replace(believed, reason="; ".join(reasons), certainty=round(certainty, 4))
+
+
+def _opinion(opinion: Opinion, winner: str) -> str:
+    said = _said(opinion)
+    stance = "agrees" if said == winner else "sees no cause" if said == UNCLASSIFIED else f"says {said}"
+    return f"{opinion.judge} {stance} ({_how_sure(opinion):.2f})"

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 
+from error_classification.classification.parameters import with_parameters
 from error_classification.classification.reconcile import reconcile
 from error_classification.classification.reuse import fits, relocated, reusable
 from error_classification.errors import InputError, StoreError
@@ -137,16 +138,15 @@ class Bench:
         return dockets
 
     def _judged(self, artefact: Artefact, error: FingerprintedError, position: int) -> Docket:
-        """The judges are asked in order of their cost, until one is sure enough."""
-        opinions: list[Answer] = []
-        for judge in self.judges:
-            opinions.append(judge.judge(error))
-            verdict = reconcile(opinions)
-            if isinstance(verdict, Verdict) and verdict.confidence >= self.policy.sufficient_confidence:
-                return Docket(error, position, (verdict,))
+        """All judges are asked: each knows where another errs. The consultant only where together they are not sure enough."""
+        opinions = tuple(judge.judge(error) for judge in self.judges)
+        docket = Docket(error, position, opinions)
         if self.consultant is None or not self.policy.may_consult(error.context):
-            return Docket(error, position, tuple(opinions))
-        return self._consulted(self.consultant, artefact, Docket(error, position, tuple(opinions)))
+            return docket
+        verdict = reconcile(opinions)
+        if isinstance(verdict, Verdict) and verdict.confidence >= self.policy.sufficient_confidence:
+            return docket
+        return self._consulted(self.consultant, artefact, docket)
 
     def _consulted(self, consultant: Consultant, artefact: Artefact, docket: Docket) -> Docket:
         """Asked once for each hash, however many occurrences wait for the answer."""
@@ -167,7 +167,7 @@ def _classification(artefact: Artefact, docket: Docket, now: datetime, method: s
         error_id=occurrence_id(run_context, error, "" if ci_run(run_context) else artefact.digest(), docket.position),
         error=error,
         run=run_context,
-        answer=docket.answer(),
+        answer=with_parameters(docket.answer(), error.context),
         classified_at=now,
         occurred_at=run_context.ended_at or now,
         method=method,

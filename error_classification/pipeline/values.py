@@ -46,7 +46,7 @@ class Policy:
     ttl: timedelta = timedelta(hours=168)
     min_confidence: float = 0.8
     sufficient_confidence: float = 0.7
-    """A verdict of at least this confidence ends the round: dearer judges are not asked."""
+    """A verdict of at least this confidence ends the round: the consultant is not asked."""
     batch_size: int = 10
     together: int = 0
     """So many errors are stored in one transaction, across artefacts, where nobody waits for the first of them; 0: each batch."""

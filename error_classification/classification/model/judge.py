@@ -57,7 +57,8 @@ class ModelJudge:
         category, confidence = ranked[0]
         words = _words(weights, found, category)
         if category == UNCLASSIFIED:
-            return Abstention(NAME, f"reads like text without a cause ({confidence:.2f}; {words})", version)
+            reason = f"reads like text without a cause ({confidence:.2f}; {words})"
+            return Abstention(NAME, reason, version, certainty=round(confidence, 3))
         if confidence < weights.header.thresholds.get(category, 0.5):
             return Abstention(NAME, f"not sure enough: {_list(ranked)} ({words})", version)
         line = _headline(error.context)

@@ -1,4 +1,4 @@
-"""The examples that a model is trained on: the program's own, and a project's."""
+"""The examples that a model is trained on: the program's own, and a project's (pure but for reading package data)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from dataclasses import replace
 from error_classification.errors import InputError
 from error_classification.learning.labelled import LabelledInput
 from error_classification.learning.training import distilled
-from error_classification.learning.training.examples import Example, Origin, distinct, example, worked_examples
+from error_classification.learning.training.examples import Example, Origin, distinct, example
 from error_classification.pipeline import Redacts
 
 
 def program_examples() -> list[Example]:
-    """The corpus that comes with the program, the hits of its rules, and the worked examples of its prompt."""
-    return distinct([*(example(one, Origin.ZOO) for one in distilled.built_in()), *worked_examples()])
+    """The corpus that comes with the program."""
+    return distinct(map(example, distilled.built_in()))
 
 
 def own_examples(inputs: Iterable[LabelledInput | InputError], redactor: Redacts, weight: float) -> list[Example]:

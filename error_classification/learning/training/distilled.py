@@ -1,6 +1,7 @@
 """The training corpus in one small file that comes with the program: redacted errors, each once, with their labels.
 
-So ``train --extra`` works where only the package is installed. The recordings that it is made of stay in the repository.
+So ``train --extra`` works where only the package is installed. What it is made of stays in the repository: the recordings of the
+corpus; beside them stand the program's own worked examples, marked by their origin.
 """
 
 from __future__ import annotations

@@ -3,20 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from error_classification.classification.model import Features, features
-from error_classification.classification.rules import load_rules
 from error_classification.learning.labelled import LabelledError
-from error_classification.models import UNCLASSIFIED, ErrorContext, Outcome, SourceType
-from error_classification.normalisation.fingerprint import fingerprint
-from error_classification.prompts.examples import Example as WorkedExample
-from error_classification.prompts.examples import load_examples
-
-PLENTY = 4
-"""From so many examples of one family and tool on, each weighs less: variants of a provocation are near-copies of one another."""
 
 
 class Origin(StrEnum):
@@ -26,6 +18,11 @@ class Origin(StrEnum):
     RULE = "rule"
     PROMPT = "prompt"
     EXTRA = "extra"
+
+
+_ORIGINS = {item.value: item for item in Origin}
+PLENTY = 4
+"""From so many examples of one family and tool on, each weighs less: variants of a provocation are near-copies of one another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +44,11 @@ class Example:
         return self.label.partition("/")[0]
 
 
-def example(one: LabelledError, origin: Origin) -> Example:
-    """A labelled error as an example; an error without a family is its own."""
+def example(one: LabelledError, origin: Origin | None = None) -> Example:
+    """A labelled error as an example; by default its origin is what ``how`` says. An error without a family is its own."""
     family = one.family or one.input or one.error.error_hash
-    return Example(features(one.error), one.label, family, one.tool, origin, 1.0, one.accepted)
-
-
-def worked_examples() -> Iterator[Example]:
-    """The hits of the program's rules and the worked examples of its prompt: many tools in few words, most of them alone."""
-    for rule in load_rules().rules:
-        for hit in rule.hits:
-            error = fingerprint(ErrorContext(SourceType.TEXT, "", hit, 1))
-            yield Example(features(error), f"{rule.category}/{rule.subcategory}", f"rule {rule.name}", rule.file, Origin.RULE)
-    for number, one in enumerate(load_examples()):
-        label = f"{one.answer.category}/{one.answer.subcategory}" if one.answer.subcategory else one.answer.category
-        error = fingerprint(_context(one))
-        yield Example(features(error), label or UNCLASSIFIED, f"prompt {number}", "", Origin.PROMPT)
-
-
-def _context(one: WorkedExample) -> ErrorContext:
-    asked = one.question
-    return ErrorContext(
-        SourceType(asked.source_type) if asked.source_type else SourceType.TEXT,
-        "",
-        asked.text,
-        1,
-        headline=one.answer.evidence[0] if one.answer.evidence else "",
-        outcome=Outcome(asked.outcome) if asked.outcome else Outcome.FAILED,
-        test_name=asked.test_name,
-        framework=asked.framework,
-        step_name=asked.step_name,
-        command=asked.command,
-        exit_code=asked.exit_code,
-    )
+    known = origin or _ORIGINS.get(one.how, Origin.ZOO)
+    return Example(features(one.error), one.label, family, one.tool, known, 1.0, one.accepted)
 
 
 def distinct(examples: Iterable[Example]) -> list[Example]:
