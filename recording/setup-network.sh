@@ -8,7 +8,7 @@ ops=/home/runner/ops
 # RUNLEVEL=1: installing must not start the servers.
 env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y --no-install-recommends rsync openssh-server expect parallel memcached \
   redis-server postgresql postgresql-contrib nginx-light haproxy mariadb-server apache2 skopeo podman buildah git-lfs sudo ruby-rspec bats cron \
-  subversion mercurial lftp netcat-openbsd
+  docker-compose
 
 as_runner() {
   setpriv --reuid=runner --regid=runner --clear-groups env -i HOME=/home/runner USER=runner GOPATH=/home/runner/go \
@@ -26,7 +26,7 @@ install -d -o runner -g runner /home/runner/opsnode
 (cd /home/runner/opsnode && as_runner npm init --yes > /dev/null && as_runner npm install --silent --no-fund --no-audit axios got@11 node-fetch@2 \
   pg mysql2 ioredis mongodb knex sequelize undici dotenv envalid amqplib @playwright/test express dockerode testcontainers @actions/core@1 @actions/github@6 @actions/cache@4 @actions/artifact@2 @actions/tool-cache@2 @actions/exec@1)
 for module in github.com/rhysd/actionlint/cmd/actionlint@latest github.com/yannh/kubeconform/cmd/kubeconform@latest \
-  github.com/google/go-containerregistry/cmd/crane@latest github.com/go-task/task/v3/cmd/task@latest sigs.k8s.io/kind@latest \
+  github.com/google/go-containerregistry/cmd/crane@latest sigs.k8s.io/kind@latest \
   github.com/golang-migrate/migrate/v4/cmd/migrate@latest helm.sh/helm/v3/cmd/helm@v3.17.3 github.com/nektos/act@latest; do
   as_runner go install -p 2 -tags 'sqlite3 postgres' -ldflags='-s -w' "$module"
 done
