@@ -54,7 +54,7 @@ class Outcome:
 
 
 def same(kind: str, true: str, said: str) -> bool:
-    """Whether two values name the same thing: quotes and case aside, the folders of a path, the suite of a test, the port of a host,
+    """Whether two values name the same thing: quotes and case aside, the folders of a path, the suite of a test, a host's port,
     and the version that is asked of a package."""
     one, other = (text.strip("`'\" ").replace("\\", "/").lower().removeprefix("./") for text in (true, said))
     if kind == "host":
