@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -119,12 +119,21 @@ class Publisher:
         """The product; without a format only where no summary shows the same."""
         form = self.wanted.format or ("" if summarised else "table")
         if form == "markdown":
-            product(inert(comment(findings, heading, SUMMARY_LIMIT)))
+            self._show(inert(comment(findings, heading, SUMMARY_LIMIT)))
         elif form in ("json", "ndjson"):
-            _print_records(form, judged, stored)
+            self._show("\n".join(_records(form, judged, stored)))
         elif form:
-            _print_table(findings, self.voice.session)
+            self._show(_table(findings, self.voice.session))
         self.voice.note(summary_line(judged.tally, stored))
+
+    def _show(self, text: str) -> None:
+        """On standard output; that nobody reads it, or there is no room for it, keeps nothing else from being done."""
+        try:
+            product(text)
+        except BrokenPipeError:
+            return
+        except OSError as error:
+            self.voice.fault(f"output: {error.strerror or error}")
 
     def _annotate(self, api: RestApi | None, findings: Sequence[Finding], heading: Heading) -> None:
         """Those with a place go into a check run, if the token may make one; the others are commands in the output.
@@ -136,7 +145,7 @@ class Publisher:
         if api is not None and placed and self._checked(api, placed, findings, heading):
             chosen = [item for item in chosen if not item.file]
         for line in workflow_commands(chosen):
-            (warn if self.wanted.format else product)(line)
+            (warn if self.wanted.format else self._show)(line)
 
     def _checked(self, api: RestApi, placed: Sequence[Annotation], findings: Sequence[Finding], heading: Heading) -> bool:
         run = self.ci.run
@@ -179,19 +188,17 @@ class Publisher:
         return PullRequest(api, run.repo, number) if number else None
 
 
-def _print_records(form: str, judged: Judged, stored: str) -> None:
+def _records(form: str, judged: Judged, stored: str) -> Iterator[str]:
     if form == "ndjson":
-        for line in judged.errors:
-            product(inert_json(line))
+        yield from map(inert_json, judged.errors)
         return
     errors = ",\n".join(judged.errors)
     summary = json.line(judged.tally.record(stored))
-    product(inert_json(f'{{"errors": [\n{errors}\n],\n"reports": {json.indented(judged.reports)},\n"summary": {summary}}}'))
+    yield inert_json(f'{{"errors": [\n{errors}\n],\n"reports": {json.indented(judged.reports)},\n"summary": {summary}}}')
 
 
-def _print_table(findings: Sequence[Finding], session: Session) -> None:
+def _table(findings: Sequence[Finding], session: Session) -> str:
     from error_classification.cli import table
 
     rows = [finding.row for finding in findings[:_ROWS]]
-    drawn = table.groups(rows, width(), session.has_color())
-    product(inert(drawn))
+    return inert(table.groups(rows, width(), session.has_color()))

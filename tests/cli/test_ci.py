@@ -1,8 +1,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -360,6 +363,17 @@ def test_a_store_for_teams_that_is_out_of_reach_is_no_reason_to_say_nothing(fail
     assert done.code == 0
     assert "numpy" in failed.comments[0]
     assert "127.0.0.1:1" in done.err
+
+
+@pytest.mark.parametrize(("output", "said"), [("| true", ""), ("> /dev/full", "output: No space left on device")])
+def test_an_output_that_nobody_can_write_to_keeps_the_comment_from_nothing(failed: Job, output: str, said: str) -> None:
+    own = {name: value for name, value in failed.variables.items() if value is not None}
+    inherited = {name: value for name, value in os.environ.items() if name not in failed.variables}
+    script = f"set -o pipefail; {sys.executable} -m error_classification ci --no-store --format markdown {output}"
+    environment = inherited | own | {"HOME": str(failed.run.home)}
+    done = subprocess.run(["bash", "-c", script], env=environment, capture_output=True, text=True, timeout=60)
+    assert "numpy" in failed.comments[0]
+    assert (said in done.stderr, "Broken pipe" in done.stderr) == (True, False)
 
 
 def test_a_store_that_is_too_busy_keeps_nobody_waiting_and_stored_nothing(
