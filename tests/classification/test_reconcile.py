@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from error_classification.classification.reconcile import reconcile
-from error_classification.models import Abstention, Usage, Verdict
+from error_classification.classification.reconcile import pooled, reconcile
+from error_classification.models import Abstention, Alternative, Usage, Verdict
 from error_classification.taxonomy import CATEGORIES
 
 
@@ -66,9 +68,68 @@ def test_what_the_judges_cost_is_added_up() -> None:
     assert answer.usage.cost_usd == 0.75
 
 
+def no_cause(certainty: float) -> Abstention:
+    return Abstention("model", "reads like text without a cause", certainty=certainty)
+
+
+def test_a_judge_that_sees_no_cause_lowers_a_verdict_and_may_silence_it() -> None:
+    doubted = reconcile([RULES, no_cause(0.5)])
+    assert isinstance(doubted, Verdict)
+    assert doubted.confidence < RULES.confidence
+    assert "model sees no cause (0.50)" in doubted.reason
+    silenced = reconcile([RULES, no_cause(0.98)])
+    assert isinstance(silenced, Abstention)
+    assert silenced.reason == "model: reads like text without a cause; rules says timeout (0.80)"
+
+
+def test_a_judge_that_was_not_measured_is_not_silenced() -> None:
+    answer = reconcile([Abstention("rules", "no rule"), no_cause(0.98), verdict("llm", "timeout", 0.8)])
+    assert isinstance(answer, Verdict)
+    assert (answer.judge, answer.confidence) == ("llm", 0.8)
+
+
+def test_the_model_alone_is_never_quite_sure_where_no_rule_knows_the_text() -> None:
+    answer = reconcile([Abstention("rules", "no rule"), verdict("model", "timeout", 0.97)])
+    assert isinstance(answer, Verdict)
+    assert answer.confidence == 0.85
+    assert reconcile([verdict("model", "timeout", 0.97)]) == verdict("model", "timeout", 0.97)
+
+
+def test_an_alternative_counts_for_what_it_says() -> None:
+    unsure = verdict("model", "network_error", 0.55)
+    plain = reconcile([RULES, unsure])
+    backed = reconcile([RULES, replace(unsure, alternatives=(Alternative("timeout", 0.4),))])
+    assert isinstance(plain, Verdict)
+    assert isinstance(backed, Verdict)
+    assert backed.category == "timeout"
+    assert backed.confidence > plain.confidence
+
+
+def test_three_judges_who_agree_are_surer_than_two() -> None:
+    two = [RULES, verdict("llm", "timeout", 0.8)]
+    answers = [reconcile(two), reconcile([*two, verdict("model", "timeout", 0.7)])]
+    assert [answer.confidence for answer in answers if isinstance(answer, Verdict)] == sorted(
+        answer.confidence for answer in answers if isinstance(answer, Verdict)
+    )
+
+
 @given(st.lists(st.tuples(st.sampled_from([category.name for category in CATEGORIES]), st.floats(0, 1)), min_size=1, max_size=4))
 def test_a_confidence_stays_a_probability(opinions: list[tuple[str, float]]) -> None:
     answer = reconcile([verdict(f"judge{index}", *opinion) for index, opinion in enumerate(opinions)])
     assert isinstance(answer, Verdict)
     assert 0 <= answer.confidence <= 1
     assert answer.category in {category for category, _ in opinions}
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["rules", "model", "llm"]), st.floats(0, 1), st.floats(0, 1)), min_size=1, max_size=3),
+    st.floats(0, 1),
+)
+def test_opinions_pool_to_probabilities_whatever_they_say(opinions: list[tuple[str, float, float]], certainty: float) -> None:
+    verdicts = [
+        replace(verdict(judge, "timeout", confidence), alternatives=(Alternative("network_error", other),))
+        for judge, confidence, other in opinions
+    ]
+    found = pooled([*verdicts, no_cause(certainty)])
+    assert abs(sum(found.values()) - 1) < 1e-9
+    assert all(0 < probability < 1 for probability in found.values())
