@@ -30,7 +30,6 @@ KNOWN_WRONG = {
     "failing/junit/surefire-junit-rerun.xml": "flaky_test",  # the flaky case stands before the failing one
 }
 KNOWN_SILENT = {
-    LOGS + "curl-429.log",  # a tool's message alone, and nothing that says that it was the end
     LOGS + "curl-self-signed.log",
     LOGS + "terraform-fmt.log",  # only a diff
 }

@@ -250,6 +250,21 @@ def test_a_log_that_is_cut_off_before_the_runners_word_still_tells() -> None:
     assert error.test_name == "TestA"
 
 
+def test_a_stack_that_ends_the_log_is_its_last_word() -> None:
+    stack = ["TypeError: x is not a function", *[f"    at f{number} (/app/a.js:{number}:1)" for number in range(9)]]
+    (error,) = errors_of("starting", "/app/a.js:7", "x();", "^", "", *stack)
+    assert error.headline == stack[0]
+
+
+def test_what_the_wrapper_shows_is_numbered_as_in_the_input() -> None:
+    ends = ["ERROR: script returned exit code 9", "Finished: FAILURE"]
+    lines = ["[Pipeline] sh", "node: broken: --max", "", "[Pipeline] }", "[Pipeline] // stage", *ends]
+    (error,) = errors_of(*lines)
+    assert "node: broken: --max" in error.text
+    for index, text in enumerate(error.text.split("\n")):
+        assert lines[error.line_of(index) - 1] == text
+
+
 def test_a_very_long_line_is_cut_around_what_matters() -> None:
     errors = errors_of(
         "x" * 300_000 + " fatal error: disk.h: No such file or directory " + "y" * 100_000, "make: *** [all] Error 1"

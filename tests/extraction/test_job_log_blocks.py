@@ -100,6 +100,38 @@ def block(shape: Shape, text: str) -> tuple[list[str], str]:
             "    a_test.go:3: got 1",
         ),
         (
+            Shape.INDENTED,
+            ">>>CMake Error at CMakeLists.txt:2 (project):\n  Running\n\n   'ninja' '--version'\n\n  failed with:\n\n"
+            "   No such file or directory\n\n\n-- Configuring incomplete",
+            "CMake Error at CMakeLists.txt:2 (project):",
+            "   No such file or directory",
+            "CMake Error at CMakeLists.txt:2 (project):",
+        ),
+        (
+            Shape.PARAGRAPH,
+            "Collecting pandas\nWARNING: Retrying (Retry(total=1)) after connection broken by 'X'\n"
+            "WARNING: Retrying (Retry(total=0)) after connection broken by 'X'\n"
+            ">>>ERROR: Could not find a version that satisfies the requirement pandas\nERROR: No matching distribution",
+            "WARNING: Retrying (Retry(total=1)) after connection broken by 'X'",
+            "ERROR: No matching distribution",
+            "ERROR: Could not find a version that satisfies the requirement pandas",
+        ),
+        (
+            Shape.PARAGRAPH,
+            ">>>error: No solution found when resolving dependencies\n  cause: Because a==1 depends on b<2\n        and c, we can"
+            " conclude\nhint: try again",
+            "error: No solution found when resolving dependencies",
+            "        and c, we can conclude",
+            "error: No solution found when resolving dependencies",
+        ),
+        (
+            Shape.LINE,
+            ">>>error: failed to get `money`\n\nCaused by:\n  failed to load source\n\nCaused by:\n  could not connect\n\nnext",
+            "error: failed to get `money`",
+            "  could not connect",
+            "error: failed to get `money`",
+        ),
+        (
             Shape.TEST,
             ">>>[ERROR] FooTest.bar <<< FAILURE!\norg.opentest4j.AssertionFailedError: no\n\tat a.B(B.java:1)\n\n"
             "[INFO] Running X",
@@ -121,6 +153,18 @@ def test_the_block_of_an_error(shape: Shape, text: str, first: str, last: str, c
     assert lines[0] == first
     assert lines[-1] == last
     assert found == cause
+
+
+def test_a_traceback_without_end_is_not_whole() -> None:
+    frames = [line for number in range(40) for line in (f'  File "a.py", line {number}, in f', "    f()")]
+    assert not extent(Shape.TRACEBACK, [], "Traceback (most recent call last):", frames[:60]).whole
+    assert extent(Shape.TRACEBACK, [], "Traceback (most recent call last):", [*frames[:40], "KeyError: 1"]).whole
+
+
+def test_a_stack_ends_behind_the_errors_own_properties() -> None:
+    after = [*["    at f (a.js:1:2)"] * 7, "    at g (b.js:1:2) {", "  code: 'ENOENT',", "  path: 'x'", "}", "", "done"]
+    reach = extent(Shape.STACK, [], "Error: ENOENT: no such file", after)
+    assert (reach.last, reach.end) == (4, 11)
 
 
 def test_of_a_chain_of_tracebacks_the_whole_chain_belongs_together() -> None:

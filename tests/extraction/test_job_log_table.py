@@ -84,6 +84,33 @@ LINES = {
     "BUILD FAILED in 3s": "gradle.result",
     "===== 1 failed, 2 passed in 0.1s =====": "tests.result",
     "===== 2 passed in 0.1s =====": "tests.passed",
+    "===== 2 passed, 1 error in 0.1s =====": "tests.result",
+    "Makefile:4: *** missing 'endif'.  Stop.": "make.rule",
+    "make: *** Recursive variable 'A' references itself (eventually).  Stop.": "make.rule",
+    "flask 3.0.3 requires blinker, which is not installed.": "pip.check",
+    "Because shop depends on numpy (1.26.4) which requires Python >=3.9, version solving failed.": "solver",
+    "Your requirements could not be resolved to an installable set of packages.": "composer",
+    "Your Ruby version is 3.1.2, but your Gemfile specified 2.5.1": "pip.check",
+    "➤ YN0082: │ escape-html@npm:^9.9.9: No candidates found": "yarn",
+    "unknown file: Failure": "gtest",
+    "=== FAIL: . TestSlug (0.00s)": "go.test",
+    "FATAL panicked at src/tool.rs:1:132:": "rust.panic",
+    "==8039== Conditional jump or move depends on uninitialised value(s)": "valgrind",
+    "  Warning  FailedScheduling  48s  default-scheduler  0/6 nodes are available": "kubernetes.event",
+    "[ALERT]    (537) : config : Proxy 'www': unable to find required default_backend: 'apps'.": "haproxy",
+    "go.mod:4: require example.com/jwt: version \"v5.2.0\" invalid: should be v0 or v1, not v5": "go.module",
+    "tokens.pyx:3:12: undeclared name not builtin: vocabulary": "compiler",
+    "  _crc.c:2:48: error: 'table' undeclared (first use in this function)": "compiler",
+    ".github/workflows/ci.yml:3:3: \"steps\" section is missing in job \"unit\" [syntax-check]": "linter.workflow",
+    "│ Error: Failed to parse command-line flags": "terraform.error",
+    "free(): invalid pointer": "crash",
+    "*** buffer overflow detected ***: terminated": "crash",
+    "no workers satisfying: resource type 'git', version: '1.14'": "runner",
+    "archiver: EFBIG: file too large, write": "disk",
+    "curl: option --retry-forever: is unknown": "argument",
+    "timeout: invalid time interval '30sec'": "argument",
+    "fatal: Could not read from remote repository.": "git.remote",
+    "Extra data: line 2 column 1 (char 11)": "json.invalid",
 }
 
 
@@ -113,11 +140,23 @@ def test_a_line_is_seen_and_read(line: str, name: str, prefix: str) -> None:
         "npm warn deprecated error-ex@1.3.2: no longer supported",
         "+ echo 'error: not really'",
         "    at Object.<anonymous> (/app/error.js:3:19)",
+        "      throw er; // Unhandled 'error' event",
+        "  code: 'ENOENT',",
+        "        authorizationError: null,",
+        "            '503': 'Service Unavailable',",
+        "==8039== Memcheck, a memory error detector",
     ],
 )
 def test_a_harmless_line_says_nothing(line: str) -> None:
     found = [candidate for _, candidate in candidates(windows([line.encode()]))]
     assert [reading(candidate) for candidate in found if reading(candidate)] == []
+
+
+def test_an_event_of_go_test_says_what_the_test_printed() -> None:
+    event = '{"Time":"2026-01-02T03:04:05.1Z","Action":"output","Test":"TestTotal","Output":"--- FAIL: TestTotal (0.00s)\\n"}'
+    signal = read(event)
+    assert signal is not None
+    assert signal.name == "go.test"
 
 
 def test_names_are_unique_and_what_is_no_noise_has_a_weight() -> None:

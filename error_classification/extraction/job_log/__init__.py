@@ -6,7 +6,7 @@ The way of a line: ``windowing`` (bounded memory) -> ``scanning`` (candidates an
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from error_classification.extraction.job_log.flakiness import without_flaky
@@ -50,7 +50,7 @@ def read(chunks: Iterable[bytes]) -> dict[str, Job]:
 def _context(source: str, name: str, job: Job, entry: Entry, rank: int) -> ErrorContext:
     if entry.details:
         return replace(entry.details, source_type=SourceType.JOB_LOG, source=source, rank=rank, count=entry.count, job_name=name)
-    texts = [text for _, text in entry.lines]
+    numbers, texts = tuple(number for number, _ in entry.lines), [text for _, text in entry.lines]
     place = best_place(texts)
     return ErrorContext(
         SourceType.JOB_LOG,
@@ -58,6 +58,7 @@ def _context(source: str, name: str, job: Job, entry: Entry, rank: int) -> Error
         text="\n".join(texts),
         line_start=entry.first_line,
         line_end=entry.last_line,
+        line_numbers=() if _are_consecutive(numbers) else numbers,
         headline=entry.headline,
         rank=rank,
         count=entry.count,
@@ -68,3 +69,7 @@ def _context(source: str, name: str, job: Job, entry: Entry, rank: int) -> Error
         step_name=entry.place.step,
         exit_code=job.exit_code,
     )
+
+
+def _are_consecutive(numbers: Sequence[int]) -> bool:
+    return all(number == numbers[0] + index for index, number in enumerate(numbers))

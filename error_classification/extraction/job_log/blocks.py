@@ -96,7 +96,7 @@ def indented_below(anchor: str, after: Sequence[str]) -> int:
 
 def _line(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     last = _while(after, lambda line: bool(line.strip()) and line[:1] in " \t", 3)
-    return Extent(last=last + _causes(after[last:]))
+    return Extent(last=last + _causes(after[last:]), end=_while(after, lambda line: bool(_FRAME.match(line)), _FAR))
 
 
 def _causes(after: Sequence[str]) -> int:
@@ -124,10 +124,15 @@ def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
     first = -_while(before, lambda line: bool(_IN_VAIN.match(line)), 8)
     speaker = match[0] if (match := _SPEAKER.match(anchor)) else ""
     gaps = speaker.startswith("npm")  # npm puts an empty line between an error's code and its words
-    last = _while(after, lambda line: line.startswith(speaker) and (gaps or len(line) > len(speaker) + 1), 10)
+    last = _while(after, lambda line: _speaks(line, speaker) and (gaps or len(line) > len(speaker) + 1), 10)
     while last and after[last - 1].strip() == speaker:
         last -= 1
     return Extent(first=first, last=last)
+
+
+def _speaks(line: str, speaker: str) -> bool:
+    """True for a line of the same speaker, and for what is set in below its first line."""
+    return line.startswith(speaker) or (line.startswith("  ") and bool(line.strip()))
 
 
 def _indented(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -180,7 +185,7 @@ def _properties(after: Sequence[str]) -> int:
     """How many lines Node prints of an error's own properties behind a last frame that ends with a brace."""
     if not after[0].endswith(" {"):
         return 0
-    return _while(after[1:], lambda line: line[:1] in " \t" or line == "}", _FAR)
+    return _while(after[1:], lambda line: line.startswith((" ", "\t")) or line == "}", _FAR)
 
 
 def _pytest(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:

@@ -128,7 +128,8 @@ def _failed(job: Job) -> bool:
     if proof:
         return proof >= job.tool_passed_at
     end = max(job.last_line - _LAST_WORDS, job.tool_passed_at)
-    return any(entry.weight >= _LAST_WORDS_WEIGHT and max(entry.last_line, entry.end) > end and not entry.survived for entry in entries)
+    last = (entry for entry in entries if max(entry.last_line, entry.end) > end)
+    return any(entry.weight >= _LAST_WORDS_WEIGHT and not entry.survived for entry in last)
 
 
 def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice, takewhile
 
 from error_classification.extraction import buildkit
@@ -15,7 +16,7 @@ from error_classification.extraction.job_log.commands import annotated, without_
 from error_classification.extraction.job_log.keeping import begins_another, end_before, has_room, identity, size_of, take_in
 from error_classification.extraction.job_log.ranking import Entry, Job, Step
 from error_classification.extraction.job_log.retries import MOST_NAMES, retries
-from error_classification.extraction.job_log.scanning import Candidate, decoded, reading, text_of
+from error_classification.extraction.job_log.scanning import Candidate, decoded, reading, tells_end, text_of
 from error_classification.extraction.job_log.sections import Tracker
 from error_classification.extraction.job_log.table import Role, Shape, Signal
 from error_classification.extraction.job_log.windowing import Window
@@ -253,11 +254,20 @@ class Reader:
 
 def _with_last_output(entry: Entry, window: Window, candidate: Candidate) -> Entry:
     """A word that only says that something failed, with the last lines of output before it: they are all there is to go by."""
-    before = _texts(window, window.lines_before(candidate.start), _LAST_OUTPUT)
-    shown = [(candidate.number - 1 - index, cut_line(text, _LINE_LIMIT)) for index, text in enumerate(before) if text.strip()]
+    spans = list(islice(window.lines_before(candidate.start), 2 * _LAST_OUTPUT))
+    skipped = sum(1 for _ in takewhile(partial(_says_nothing, window), spans))
+    before = _texts(window, iter(spans[skipped:]), _LAST_OUTPUT)
+    nearest = candidate.number - 1 - skipped
+    shown = [(nearest - index, cut_line(text, _LINE_LIMIT)) for index, text in enumerate(before) if text.strip()]
     if not shown:
         return entry
     return replace(entry, first_line=shown[-1][0], lines=(*reversed(shown), *entry.lines))
+
+
+def _says_nothing(window: Window, span: tuple[int, int]) -> bool:
+    """True for a blank line, and where the CI system speaks."""
+    text = text_of(decoded(window.data, *span))
+    return not text or text.startswith(_BOUNDARIES) or tells_end(text)
 
 
 def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list[str]:

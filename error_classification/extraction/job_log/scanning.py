@@ -6,6 +6,7 @@ these are decoded, cleaned and matched against the table of signals, all at once
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -24,9 +25,12 @@ _SPEAKER = re.compile(
     r"|\[rank\d+\]:(?:\[[^\]]{0,80}\] ?)?"  # torchrun
     r"|[A-Za-z][\w.-]{0,40}-\d{1,3} +\| "  # compose: web-1 | text
     r"|\| (?=\S)"  # bitbake
+    r"|==\d{1,8}== (?=\S)"  # valgrind
     r"| *>> +\d{1,7} +"  # spack
     r"|[▸►▶] +"  # xcpretty
 )
+_GO_EVENT = '{"Time":"'
+_GO_OUTPUT = re.compile(r'"Output":("(?:[^"\\]|\\.)*")')
 _HARMLESS = r"(?:^|[\s\[|:])(?:INFO|WARNING|WARN|DEBUG|TRACE)(?:[\s\]|:]|$)"
 _HARMLESS_LEVEL = re.compile(_HARMLESS)
 _NO_HARMLESS_LEVEL = (
@@ -94,14 +98,33 @@ def decoded(data: bytes, start: int, end: int, hit: int | None = None) -> str:
 def text_of(raw: str) -> str:
     """The line without what the CI system, the terminal, and whoever relays another's words put before it."""
     text = strip_prefix(clean(raw.rstrip("\r"))).rstrip()
+    if text.startswith(_GO_EVENT):
+        return _output_of(text)
     speaker = _SPEAKER.match(text)
     return text[speaker.end() :] if speaker else text
+
+
+def _output_of(event: str) -> str:
+    """What the test printed, of an event of ``go test -json``; any other event says nothing of its own."""
+    output = _GO_OUTPUT.search(event)
+    if output is None:
+        return ""
+    try:
+        return str(json.loads(output[1])).rstrip()
+    except ValueError:  # cut off
+        return event
 
 
 def reading(candidate: Candidate) -> Signal | None:
     """The signal that decides for the line: the CI system's word, then proof, then noise, then whatever weighs most."""
     signal = _reading(candidate.text)
     return None if signal and _is_merely_logged(signal, candidate) else signal
+
+
+def tells_end(text: str) -> bool:
+    """True for the CI system's word that a step or the job failed."""
+    signal = _reading(text)
+    return signal is not None and signal.role in (Role.STEP_FAILED, Role.JOB_FAILED)
 
 
 def _is_merely_logged(signal: Signal, candidate: Candidate) -> bool:
@@ -136,11 +159,11 @@ def _reading(text: str) -> Signal | None:
 
 def _outweighed(best: Signal, noise: Signal | None, by_role: dict[Role, Signal]) -> Signal | None:
     """What a tool says of its own run counts for more than a word in the same line, unless that is proof."""
-    if not best.verdict and (passed := by_role.get(Role.TOOL_PASSED)):
-        return passed
     failed = by_role.get(Role.TOOL_FAILED)
     if failed and failed.verdict:
         return failed
+    if not best.verdict and (passed := by_role.get(Role.TOOL_PASSED)):
+        return passed
     if noise and not best.verdict:
         return None
     return failed if failed and not best.verdict and best.weight < _BEATS_WRAPPER else best
