@@ -11,8 +11,8 @@ import pytest
 from front_builders import HASH, HOSTILE, MISSING_MODULE, UNKNOWN, classified
 
 from error_classification.models import RunContext, Verdict
-from error_classification.publishing.rest_api import ApiError, RestApi
 from error_classification.publishing.github_issues import LABEL, IssueBoard
+from error_classification.publishing.rest_api import ApiError, RestApi
 from error_classification.reporting.issue_life import Action
 from error_classification.storage.memory import MemoryStore
 from error_classification.wiring.issues import MOST_CREATED, Keeper, Kept, Wanted

@@ -12,8 +12,8 @@ from error_classification.errors import StoreError, UsageError
 from error_classification.models import UNCLASSIFIED, ErrorClassification, Group
 from error_classification.ports import Archive, TopGroup
 from error_classification.publishing.github import is_repository
-from error_classification.publishing.rest_api import ApiError, RestApi
 from error_classification.publishing.github_issues import LONGEST_BODY, Issue, IssueBoard, concerns_one, web_address
+from error_classification.publishing.rest_api import ApiError, RestApi
 from error_classification.reporting import issue as wording
 from error_classification.reporting.issue_life import Action, GroupState, IssueState, Policy, decide
 from error_classification.reporting.issue_marks import Mark, answer_of, mark_in, marked, replaced

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPConnection
 from urllib.parse import urlsplit
 
 from stand_ins.aws.signature import Account, Call, flaw
+from stand_ins.github.response import Response, json_response
 from stand_ins.loopback import LoopbackHandler, LoopbackServer, StandIn
 
 _LACKING = {"es": (), "aoss": ("_refresh", "_cluster", "_ism")}
 """Parts of paths that a service does not know."""
 _PASSED_ON = frozenset(("content-type", "accept"))
-
-
-@dataclass(frozen=True, slots=True)
-class _Response:
-    status: int
-    body: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    content_type: str = "application/json"
-    delay: float = 0.0
-    share: float | None = None
-    headless: bool = False
 
 
 class AwsServer(StandIn):
@@ -42,24 +29,24 @@ class AwsServer(StandIn):
         super().__init__(self._listener)
         self.url = self._listener.url
 
-    def respond(self, call: Call) -> _Response:
+    def respond(self, call: Call) -> Response:
         """What comes of a request."""
         self.calls.append(call)
         if said := flaw(call, self.account, datetime.now(UTC)):
             self.refused.append(said)
-            return _Response(403, json.dumps({"message": said}).encode())
+            return json_response({"message": said}, 403)
         if any(part in call.path for part in _LACKING[self.account.service]):
-            return _Response(404)
+            return Response(404)
         return self._passed_on(call)
 
-    def _passed_on(self, call: Call) -> _Response:
+    def _passed_on(self, call: Call) -> Response:
         connection = HTTPConnection(self._behind, timeout=30)
         try:
             headers = {name: value for name, value in call.headers.items() if name in _PASSED_ON}
             connection.request(call.method, f"{call.path}?{call.query}", call.body or None, headers)
             answer = connection.getresponse()
             content_type = answer.headers.get("content-type", "application/json")
-            return _Response(answer.status, answer.read(), content_type=content_type)
+            return Response(answer.status, answer.read(), content_type=content_type)
         finally:
             connection.close()
 
@@ -79,7 +66,7 @@ class _Handler(LoopbackHandler):
     def do_HEAD(self) -> None:  # noqa: N802
         self._exchange()
 
-    def respond(self, raw: bytes) -> _Response:
+    def respond(self, raw: bytes) -> Response:
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         return self.server.aws.respond(Call(self.command, path, query, headers, raw))

@@ -10,7 +10,7 @@ from stand_ins.dashboards.form import sent_objects
 from stand_ins.dashboards.importing import Key, fault, key_of, report
 from stand_ins.dashboards.switches import Switches
 from stand_ins.github.connection import Listener
-from stand_ins.github.replies import Instead, Reply, applied
+from stand_ins.github.replies import Reply
 from stand_ins.github.request import JSON, Request
 from stand_ins.github.response import RefusedError, Response, json_response
 from stand_ins.github.script import Script
@@ -48,11 +48,7 @@ class DashboardsServer(StandIn):
     def _respond(self, request: Request) -> Response:
         with self._lock:
             self.requests.append(request)
-            reply = self._script.next(request)
-            if isinstance(reply, Instead):
-                return reply.response
-            usual = self._answered(request)
-            return usual if reply is None else applied(reply, usual)
+            return self._script.played(request, lambda: self._answered(request))
 
     def _answered(self, request: Request) -> Response:
         try:

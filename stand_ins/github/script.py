@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatchcase
 from threading import Lock
 
-from stand_ins.github.replies import Reply
+from stand_ins.github.replies import Instead, Reply, applied
 from stand_ins.github.request import Request
+from stand_ins.github.response import Response
 
 
 class Script:
@@ -29,3 +30,10 @@ class Script:
             queues = (queue for pattern, queue in self._queues.items() if queue and fnmatchcase(said, pattern))
             queue = next(queues, None)
             return queue.popleft() if queue else None
+
+    def played(self, request: Request, usual: Callable[[], Response]) -> Response:
+        """What the next reply makes of the ``usual`` response, which is not asked for where the reply takes its place."""
+        reply = self.next(request)
+        if isinstance(reply, Instead):
+            return reply.response
+        return usual() if reply is None else applied(reply, usual())

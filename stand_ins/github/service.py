@@ -11,7 +11,6 @@ from typing import TypeVar
 from stand_ins.claude.clock import Clock
 from stand_ins.github.limits import Hour, check_caller
 from stand_ins.github.paging import page_response
-from stand_ins.github.replies import Instead, applied
 from stand_ins.github.request import JSON, Request
 from stand_ins.github.response import RefusedError, Response
 from stand_ins.github.script import Script
@@ -56,19 +55,13 @@ class Service:
         request = replace(request, path=request.path.removeprefix(PREFIX))
         with self._lock:
             self.requests.append(request)
-            return self._scripted(request, lambda: self._answered(request, answer))
+            return self.script.played(request, lambda: self._answered(request, answer))
 
     def download(self, request: Request) -> Response:
         """The storage's response. A request with a token is refused, as the real one refuses it."""
         with self._lock:
             self.downloads.append(request)
-            return self._scripted(request, lambda: self._fetched(request))
-
-    def _scripted(self, request: Request, usual: Callable[[], Response]) -> Response:
-        reply = self.script.next(request)
-        if isinstance(reply, Instead):
-            return reply.response
-        return usual() if reply is None else applied(reply, usual())
+            return self.script.played(request, lambda: self._fetched(request))
 
     def _answered(self, request: Request, answer: Callable[[Service, Request], Response]) -> Response:
         try:

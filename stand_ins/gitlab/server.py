@@ -11,7 +11,7 @@ from urllib.parse import quote
 from stand_ins.claude.clock import Clock, SystemClock
 from stand_ins.github.connection import Listener
 from stand_ins.github.paging import page_response
-from stand_ins.github.replies import Instead, Reply, applied
+from stand_ins.github.replies import Reply
 from stand_ins.github.request import JSON, Request
 from stand_ins.github.response import Response, json_response
 from stand_ins.github.script import Script
@@ -55,11 +55,7 @@ class GitLabServer(StandIn):
     def _respond(self, request: Request) -> Response:
         with self._lock:
             self.requests.append(request)
-            reply = self._script.next(request)
-            if isinstance(reply, Instead):
-                return reply.response
-            usual = self._answered(request)
-            return usual if reply is None else applied(reply, usual)
+            return self._script.played(request, lambda: self._answered(request))
 
     def _answered(self, request: Request) -> Response:
         if request.token != self.token:
