@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, floor, log
 
 from error_classification.models import UNCLASSIFIED
 
@@ -63,13 +63,14 @@ def thresholds_of(
 
 
 def _threshold(answers: Sequence[tuple[float, bool]], target: float, least: float, otherwise: float) -> float:
-    ranked = sorted(answers, reverse=True)
-    right, found = 0, None
+    ranked = sorted((answer for answer in answers if answer[0] >= least), reverse=True)
+    right, found = 0, otherwise
     for number, (confidence, is_right) in enumerate(ranked, 1):
         right += is_right
-        if confidence >= least and number >= _ANSWERS and right / number >= target:
-            found = confidence
-    return otherwise if found is None else round(max(found, least), 3)
+        following = ranked[number][0] if number < len(ranked) else least
+        if number >= _ANSWERS and following < confidence and right / number >= target:
+            found = confidence if number < len(ranked) else least
+    return floor(1000 * found) / 1000
 
 
 def expected_calibration_error(points: Sequence[tuple[float, bool]], bins: int = 10) -> float:

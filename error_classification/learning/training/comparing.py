@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from error_classification.classification.model import Weights
 from error_classification.learning.training.calibrating import Scored
 from error_classification.learning.training.examples import Example, Origin
-from error_classification.learning.training.recipe import CLASSES, Trained, points_of, share_right
+from error_classification.learning.training.recipe import CLASSES, GROUPS, Trained, points_of, share_right
 
 TOLERANCE = 0.01
 """So much less accuracy on the program's corpus is taken for chance, or for the price of a project's own labels."""
@@ -36,8 +36,8 @@ def compared(new: Trained, own: Sequence[Example], in_force: Weights) -> list[Ac
     it was trained with them: then its figure is flattered, and the new model has to be as good all the same.
     """
     corpus = new.points(Origin.ZOO)
-    measured = in_force.header.measured
-    rows = [Accuracy("the program's corpus", len(corpus), share_right(corpus), measured.get("accuracy", 0.0), TOLERANCE)]
+    inputs, before = len(corpus) // len(GROUPS), in_force.header.measured.get("accuracy", 0.0)
+    rows = [Accuracy("the program's corpus", inputs, share_right(corpus), before, TOLERANCE)]
     if own:
         theirs = [_scored(one, in_force) for one in own]
         points = points_of(theirs, in_force.header.temperature)
