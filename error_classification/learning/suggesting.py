@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from heapq import nsmallest
 
 import re2
 
@@ -21,6 +22,7 @@ from error_classification.classification.rules.literals import required_literals
 from error_classification.classification.rules.matching import Matcher, options, source
 from error_classification.classification.rules.settling import rank
 from error_classification.classification.rules.specificity import specificity
+from error_classification.learning.haystack import Haystack
 from error_classification.learning.patterns import Pattern, patterns
 from error_classification.learning.settled import Sample, Settled
 from error_classification.learning.similarity import alike, similarity
@@ -36,6 +38,8 @@ PRIOR, STRENGTH = 0.75, 2.0
 Probabilities: A Crucial Task in Machine Learning", ECAI 1990)."""
 _BOUNDS = (0.5, 0.95)
 _MOST_LINES, _MOST_HITS, _MOST_MISSES = 40, 5, 3
+_LIKELY = 50
+"""Samples with most words in common, among which the most similar ones are looked for."""
 _SLUG = re.compile(r"[^a-z]+")
 
 
@@ -79,13 +83,14 @@ def suggest(settled: Settled, rules: Sequence[Rule], thresholds: Thresholds) -> 
     proposed: list[Suggestion] = []
     refused: list[Refusal] = []
     names = {rule.name for rule in rules}
+    store = _Store(settled, rules)
     for cluster in clusters(settled.open):
         total = sum(sample.occurrences for sample in cluster)
         label, share = _label(cluster)
         if total < thresholds.least or share < thresholds.share or label[0] == UNCLASSIFIED:
             continue
         mine = [sample for sample in cluster if sample.category == label[0]]
-        found = _rule(mine, label, _others(settled, label[0]), rules, names)
+        found = _rule(mine, label, store, names)
         if isinstance(found, str):
             refused.append(Refusal(mine[0].lines[0], total, found))
         else:
@@ -118,20 +123,39 @@ def _label(cluster: Sequence[Sample]) -> tuple[tuple[str, str], float]:
     return label, categories[category] / categories.total()
 
 
-def _others(settled: Settled, category: str) -> list[Sample]:
-    return [sample for sample in (*settled.open, *settled.others) if sample.category != category]
+class _Store:
+    """What a pattern must not match: texts of other answers, and the examples of rules."""
+
+    def __init__(self, settled: Settled, rules: Sequence[Rule]) -> None:
+        self._samples = (*settled.open, *settled.others)
+        self._labels = {sample.error_hash: "/".join(filter(None, sample.label)) for sample in self._samples}
+        self._examples = Haystack((rule.name, hit) for rule in rules for hit in rule.hits)
+        self._texts: dict[str, Haystack] = {}
+
+    def others(self, category: str) -> list[Sample]:
+        """The samples that are not of this category."""
+        return [sample for sample in self._samples if sample.category != category]
+
+    def objection(self, pattern: re2._Regexp, category: str) -> str:
+        """What ``pattern`` matches though it is not of ``category``; empty where there is nothing."""
+        if category not in self._texts:
+            others = self.others(category)
+            self._texts[category] = Haystack((each.error_hash, text) for each in others for text in (*each.texts, *each.lines))
+        if other := self._texts[category].first(pattern):
+            return f"its pattern also matches {other}, which is {self._labels[other]}"
+        rule = self._examples.first(pattern)
+        return f"its pattern also matches an example of the rule {rule}" if rule else ""
 
 
-def _rule(
-    mine: Sequence[Sample], label: tuple[str, str], others: Sequence[Sample], rules: Sequence[Rule], names: set[str]
-) -> Rule | str:
+def _rule(mine: Sequence[Sample], label: tuple[str, str], store: _Store, names: set[str]) -> Rule | str:
     """The rule for ``mine``, or why there is none."""
     lines = list(dict.fromkeys(line for sample in mine for line in sample.lines))[:_MOST_LINES]
     reason = "its lines have too little in common"
     for pattern in patterns(template(lines)):
-        found = _checked(pattern, lines, others, rules)
-        if not isinstance(found, str):
-            hits, misses = _hits(lines), _misses(found, mine[0], others)
+        found = _compiled(pattern, lines)
+        reason = found if isinstance(found, str) else store.objection(found, label[0])
+        if not isinstance(found, str) and not reason:
+            hits, misses = _hits(lines), _misses(found, mine[0], store.others(label[0]))
             if not misses:
                 return "no text is known that it must not match"
             return Rule(
@@ -145,26 +169,19 @@ def _rule(
                 near_misses=misses,
                 user=True,
             )
-        reason = found
     return reason
 
 
-def _checked(pattern: Pattern, lines: Sequence[str], others: Sequence[Sample], rules: Sequence[Rule]) -> re2._Regexp | str:
+def _compiled(pattern: Pattern, lines: Sequence[str]) -> re2._Regexp | str:
     """The compiled pattern, or what is wrong with it."""
     if specificity(pattern.source) < LEAST_SPECIFIC or not required_literals(pattern.source):
         return "its lines have too little in common"
     try:
-        compiled = re2.compile(source(pattern.source), options())
+        compiled = re2.compile(source(pattern.source).encode(), options())
     except re2.error:
         return "its pattern is too large"
-    if not all(compiled.search(line) for line in lines):
+    if not all(compiled.search(line.encode()) for line in lines):
         return "its pattern does not match all of its own lines"
-    for sample in others:
-        if any(compiled.search(text) for text in (*sample.texts, *sample.lines)):
-            return f"its pattern also matches {sample.error_hash}, which is {'/'.join(filter(None, sample.label))}"
-    for rule in rules:
-        if any(compiled.search(hit) for hit in rule.hits):
-            return f"its pattern also matches an example of the rule {rule.name}"
     return compiled
 
 
@@ -183,7 +200,9 @@ def _likeness(one: str, other: str) -> float:
 
 def _misses(compiled: re2._Regexp, mine: Sample, others: Sequence[Sample]) -> tuple[str, ...]:
     """The lines of other answers that are most like the rule's own."""
-    near = sorted(others, key=lambda sample: (-similarity(sample.words, mine.words), sample.error_hash))[:_MOST_MISSES]
+    own = set(mine.words)
+    likely = nsmallest(_LIKELY, others, key=lambda sample: (-len(own.intersection(sample.words)), sample.error_hash))
+    near = sorted(likely, key=lambda sample: (-similarity(sample.words, mine.words), sample.error_hash))[:_MOST_MISSES]
     found = tuple(dict.fromkeys(sample.lines[0] for sample in near if sample.lines[0]))
     return found or tuple(filter(None, [_altered(compiled, mine.lines[0])]))
 
@@ -192,7 +211,7 @@ def _altered(compiled: re2._Regexp, line: str) -> str:
     """Where the store knows no other answer: the line without the longest of its words that the pattern cannot do without."""
     for word in sorted(set(line.split()), key=lambda each: (-len(each), each)):
         altered = " ".join(each for each in line.split() if each != word)
-        if altered and not compiled.search(altered):
+        if altered and not compiled.search(altered.encode()):
             return altered
     return ""
 
