@@ -16,6 +16,7 @@ from error_classification.cli.terminal import Session, is_terminal, session
 from error_classification.config import Config, user_name
 from error_classification.errors import UsageError
 from error_classification.models import UNCLASSIFIED
+from error_classification.reporting.summary import counted
 from error_classification.taxonomy import SUBCATEGORIES
 
 
@@ -107,11 +108,21 @@ def _next(number: int, author: str, here: Session, format_: str) -> int:
     labels = wiring.known_labels(here.resolve().config)
     opened = archive.opened(here)
     with opened.archive:
+        items = asking.candidates(opened.archive, number)
         if format_ == "table" and is_terminal(sys.stdin) and is_terminal(sys.stdout):
-            asking.run(opened.archive, number, labels, author, here)
+            given = asking.Asking(opened.archive, labels, author, wiring.SystemClock(), _read_key).ask(items)
+            here.say(f"{counted(given, 'label')} given" if items else "nothing to label")
         else:
-            asking.show(asking.candidates(opened.archive, number), here, format_)
+            asking.show(items, here, format_)
     return 0
+
+
+def _read_key() -> str:
+    """One key from the terminal; empty where the input ends."""
+    try:
+        return click.getchar()
+    except EOFError:
+        return ""
 
 
 def _checked(text: str, config: Config) -> tuple[str, str]:

@@ -16,10 +16,14 @@ _SPECIAL = re.compile(r"[\\.+*?()|\[\]{}^$]")
 _BLANKS = re.compile(r"[ \t]{2,}|\t")
 _LEVEL = re.compile(r"^[\W_]*(?:(?:error|fatal|critical|warning)\b[\W_]*)*", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{2,}")
+_ALONE = re.compile(r"(?<![\w.-])[a-z]{2,}(?![\w.-])")
 _NAME = re.compile(r"[^\W\d]\S{0,200}")
 
+_NUMBER = r"\d{1,20}"
+_COUNTED = frozenset(("port", "limit"))
+"""Names that a number may have: behind most words it is the number of a line, or one of many."""
 _CLASSES = (
-    (r"\d{1,20}", r"\d{1,20}", ""),
+    (_NUMBER, _NUMBER, ""),
     (r"v?\d{1,9}(?:\.\d{1,9}){1,5}(?:[-+]\w[\w.]{0,60})?", r"v?\d[\w.+-]{0,99}", "version"),
     (r"(?:0x)?[0-9a-fA-F]{4,128}", r"\w{1,130}", ""),
     (r"\w{1,100}", r"\w{1,100}", "name"),
@@ -140,13 +144,14 @@ def _class(gap: Gap, before: str) -> tuple[str, str]:
     texts = [text for text in gap.variants if text]
     for looks, wanted, name in _CLASSES:
         if all(re.fullmatch(looks, text, re.ASCII) for text in texts):
-            return wanted, _told(before) or name
+            told = _told(before)
+            return wanted, name if wanted == _NUMBER and told not in _COUNTED else told or name
     return _ANYTHING, ""
 
 
 def _told(before: str) -> str:
     """What the last two words before a gap say of it."""
-    words = _WORD.findall(before.rpartition("}")[2][-40:].lower())
+    words = _ALONE.findall(before.rpartition("}")[2][-40:].lower())
     return next((_NAMES[word] for word in reversed(words[-2:]) if word in _NAMES), "")
 
 

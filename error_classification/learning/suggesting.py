@@ -18,21 +18,26 @@ import re2
 from error_classification.classification.rules import Rule
 from error_classification.classification.rules.definitions import CAUSE, ROOT_CAUSE
 from error_classification.classification.rules.evidence import one_line
-from error_classification.classification.rules.literals import required_literals
+from error_classification.classification.rules.literals import COMMON, required_literals
 from error_classification.classification.rules.matching import Matcher, options, source
 from error_classification.classification.rules.settling import rank
 from error_classification.classification.rules.specificity import specificity
+from error_classification.classification.rules.structure import wrapper
 from error_classification.learning.haystack import Haystack
 from error_classification.learning.patterns import Pattern, patterns
 from error_classification.learning.settled import Sample, Settled
-from error_classification.learning.similarity import alike, similarity
+from error_classification.learning.similarity import alike, similarity, words
 from error_classification.learning.templates import template
 from error_classification.models import UNCLASSIFIED
+from error_classification.normalisation.generic import Telling, how_telling
+from error_classification.normalisation.normalise import normalise
 
 ALIKE = 0.6
 """Share of words that the lines of a cluster have in common with its first one."""
 LEAST_SPECIFIC = 12
 """Literal characters that a pattern must have."""
+LEAST_WORDS = 2
+"""Words that a pattern must have of which not every log is full."""
 PRIOR, STRENGTH = 0.75, 2.0
 """What a rule is worth before anything is known of it, and how many errors that counts for (the m-estimate: Cestnik, "Estimating
 Probabilities: A Crucial Task in Machine Learning", ECAI 1990)."""
@@ -41,6 +46,9 @@ _MOST_LINES, _MOST_HITS, _MOST_MISSES = 40, 5, 3
 _LIKELY = 50
 """Samples with most words in common, among which the most similar ones are looked for."""
 _SLUG = re.compile(r"[^a-z]+")
+_PLACEHOLDER = re.compile(r"\{\w*\}|…")
+_ENDINGS = frozenset(("finished", "failure", "failures", "completed", "ended", "aborted", "stopped", "process", "job", "stage"))
+"""Words of lines that say that something ended, besides ``COMMON``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,8 @@ class _Store:
 def _rule(mine: Sequence[Sample], label: tuple[str, str], store: _Store, names: set[str]) -> Rule | str:
     """The rule for ``mine``, or why there is none."""
     lines = list(dict.fromkeys(line for sample in mine for line in sample.lines))[:_MOST_LINES]
+    if all(wrapper(line) or how_telling("", normalise(line).text) is Telling.WRAPPER for line in lines):
+        return "its lines only say that something failed"
     reason = "its lines have too little in common"
     for pattern in patterns(template(lines)):
         found = _compiled(pattern, lines)
@@ -174,7 +184,8 @@ def _rule(mine: Sequence[Sample], label: tuple[str, str], store: _Store, names: 
 
 def _compiled(pattern: Pattern, lines: Sequence[str]) -> re2._Regexp | str:
     """The compiled pattern, or what is wrong with it."""
-    if specificity(pattern.source) < LEAST_SPECIFIC or not required_literals(pattern.source):
+    telling = {word for word in words(_PLACEHOLDER.sub(" ", pattern.summary)) if len(word) > 1} - COMMON - _ENDINGS
+    if len(telling) < LEAST_WORDS or specificity(pattern.source) < LEAST_SPECIFIC or not required_literals(pattern.source):
         return "its lines have too little in common"
     try:
         compiled = re2.compile(source(pattern.source).encode(), options())
@@ -223,7 +234,7 @@ def _confidence(mine: Sequence[Sample]) -> float:
 
 
 def _name(summary: str, taken: set[str]) -> str:
-    bare = re.sub(r"\{\w*\}|…", " ", summary)
+    bare = _PLACEHOLDER.sub(" ", summary)
     slug = "_".join([word for word in _SLUG.split(bare.lower()) if len(word) > 2][:5]) or "rule"
     names = (f"suggested.{slug}", *(f"suggested.{slug}_{number}" for number in range(2, 1_000)))
     return next(name for name in names if name not in taken)

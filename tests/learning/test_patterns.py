@@ -21,6 +21,8 @@ def of(*lines: str) -> list[Pattern]:
         (["no module a.b", "no module c"], r"no module (?P<module>[\w.@+~-]{1,100})", "no module {module}"),
         (["host a1 is down", "host b2 is down"], r"host (?P<host>\w{1,100}) is down", "host {host} is down"),
         (["zone 7 lost", "zone 12 lost"], r"zone \d{1,20} lost", "zone … lost"),
+        (["on port 80 now", "on port 8080 now"], r"on port (?P<port>\d{1,20}) now", "on port {port} now"),
+        (["test 7 lost", "test 12 lost"], r"test \d{1,20} lost", "test … lost"),
         (["needs v1.2", "needs v2.0.1-rc"], r"needs (?P<version>v?\d[\w.+-]{0,99})", "needs {version}"),
         (["kept /tmp/a1/x.py open"], r"kept (?P<file>[\w.@+~:/\\-]{1,400}) open", "kept {file} open"),
         (["ab: gone", "cd: gone"], r"(?P<name>\w{1,100}): gone", "{name}: gone"),

@@ -132,6 +132,13 @@ def test_too_little_in_common_makes_no_rule(put: Writer, texts: list[str]) -> No
     assert set(reasons(suggested(put.archive))) <= {"its lines have too little in common"}
 
 
+@pytest.mark.parametrize("text", ["Finished: FAILURE", "Process completed with exit code 2."])
+def test_a_line_that_names_no_cause_makes_no_rule(put: Writer, text: str) -> None:
+    put(f"{text}\nsomething else stood here", "timeout/job", 20)
+    (reason,) = reasons(suggested(put.archive))
+    assert reason in ("its lines only say that something failed", "its lines have too little in common")
+
+
 def test_a_person_who_says_unclassified_makes_no_rule_but_a_near_miss(put: Writer) -> None:
     nothing = put("quota report of tenant red follows", "timeout/job", 20)
     put.archive.label(nothing, "unclassified", "", "ann", put.archive.groups([nothing])[nothing].last_seen)

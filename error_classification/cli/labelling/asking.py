@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from error_classification import wiring
 from error_classification.cli.stats import cause_of, label_of
 from error_classification.cli.terminal import Session, product, width
 from error_classification.learning.informative import UNLABELLED, Informative, most_informative
@@ -159,20 +158,3 @@ def _present(archive: Archive, item: Informative, position: str, lines: int | No
     product("\n".join(f"  | {shortened(line, _LINE_LIMIT)}" for line in shown))
     if len(shown) < len(every):
         product(f"  | ... {len(every) - len(shown)} more lines")
-
-
-def read_key() -> str:
-    """One key from the terminal."""
-    import click
-
-    try:
-        return click.getchar()
-    except EOFError:
-        return ""
-
-
-def run(archive: Archive, number: int, labels: frozenset[tuple[str, str]], author: str, here: Session) -> None:
-    """Asks on the terminal."""
-    items = candidates(archive, number)
-    given = Asking(archive, labels, author, wiring.SystemClock(), read_key).ask(items)
-    here.say(f"{counted(given, 'label')} given" if items else "nothing to label")
