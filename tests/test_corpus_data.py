@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from corpus import tables
+from corpus.measure import counted
 from corpus.record import Row, read
 from corpus.tables import Specimen
 from error_classification.taxonomy import CATEGORIES, subcategory_of
@@ -122,6 +123,11 @@ def test_how_a_specimen_came_about() -> None:
     specimen = Specimen("x", "kubectl", "none", output="Evicted", source="the API's reference")
     assert specimen.how == "template"
     assert Specimen("x", "kubectl", "none", command="true").how == "recorded"
+
+
+def test_recordings_of_one_provocation_count_as_one_decision() -> None:
+    found = [("r.a", "pip", True), ("r.a", "pip", False), ("r.a", "npm", True), ("r.b", "pip", False)]
+    assert counted(found) == {"r.a": [1.5, 2], "r.b": [0, 1]}
 
 
 def _list(value: object) -> list[str]:

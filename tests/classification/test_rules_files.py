@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from importlib import resources
 from pathlib import Path
 
 import pytest
 from rules_support import error, rule
 
-from error_classification.classification.rules import RulesJudge, check, load_rules, parse_rules
+from error_classification.classification.rules import RulesJudge, check, load_rules, loading, parse_rules
+from error_classification.classification.rules.loading import measured
 from error_classification.errors import InputError, UsageError
 from error_classification.models import Verdict
 
@@ -111,3 +114,25 @@ def test_check_finds_rules_that_do_not_do_their_work(tables: str, kinds: list[st
 
 def test_no_rules_at_all_is_a_judge_that_abstains() -> None:
     assert not isinstance(RulesJudge(parse_rules("", "empty.toml")).judge(error("KeyError: 'x'")), Verdict)
+
+
+@pytest.mark.parametrize(
+    ("prior", "right", "decided", "confidence"),
+    [(0.9, 0, 0, 0.9), (0.9, 8, 8, 0.95), (0.9, 0, 8, 0.45), (0.5, 92, 92, 0.96), (0.9, 1.5, 2, 0.87)],
+)
+def test_a_confidence_moves_from_the_prior_to_what_was_measured(
+    prior: float, right: float, decided: float, confidence: float
+) -> None:
+    assert measured(prior, right, decided) == confidence
+
+
+def test_what_was_measured_is_of_the_programs_rules_and_moves_their_confidence() -> None:
+    counts = json.loads(resources.files(loading.__package__).joinpath(loading.MEASURED).read_text("utf-8"))
+    rules = {rule.name: rule for rule in load_rules().rules}
+    assert counts.keys() <= rules.keys()
+    assert len(counts) >= 400
+    assert all(0 <= right <= decided for right, decided in counts.values())
+    priors = {rule.name: rule.confidence for file, text in loading._files() for rule in parse_rules(text, file).rules}
+    moved = [name for name, rule in rules.items() if rule.confidence != priors[name]]
+    assert set(moved) <= counts.keys()
+    assert len(moved) >= 400

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -13,6 +15,9 @@ from error_classification.classification.rules.validation import Table, labels_o
 from error_classification.errors import InputError, UsageError
 from error_classification.taxonomy import SUBCATEGORIES
 
+MEASURED = "measured.json"
+"""``[right, decided]`` by rule: what ``python3 -m corpus.measure`` counted on the training corpus."""
+PRIOR_WEIGHT = 8
 _LONGEST = 16 << 20
 """Bytes of a rule file."""
 
@@ -44,8 +49,16 @@ def parse_rules(text: str, file: str, *, user: bool = False) -> RuleSet:
 
 @cache
 def built_in() -> tuple[Rule, ...]:
-    """The rules that come with the program, by file."""
-    return tuple(rule for file, text in _files() for rule in parse_rules(text, file).rules)
+    """The rules that come with the program, by file, with the confidence that was measured."""
+    counts: dict[str, tuple[float, float]] = json.loads(resources.files(__package__).joinpath(MEASURED).read_text("utf-8"))
+    rules = (rule for file, text in _files() for rule in parse_rules(text, file).rules)
+    return tuple(replace(rule, confidence=measured(rule.confidence, *counts.get(rule.name, (0, 0)))) for rule in rules)
+
+
+def measured(prior: float, right: float, decided: float) -> float:
+    """The share of right decisions, with the prior as good as ``PRIOR_WEIGHT`` further decisions: the m-estimate
+    (B. Cestnik, "Estimating probabilities: a crucial task in machine learning", ECAI 1990)."""
+    return round((PRIOR_WEIGHT * prior + right) / (PRIOR_WEIGHT + decided), 3)
 
 
 def _files() -> Iterator[tuple[str, str]]:
