@@ -1,4 +1,4 @@
-"""Measures the program's rules on the recordings: ``python3 -m corpus.measure`` writes how often each rule decided, and was right.
+"""Measures the rules on the recordings: ``python3 -m corpus.measure`` writes how often each one decided, and was right.
 
 Recordings of one provocation are near-copies: together they count as one decision, which may be right in part.
 """
