@@ -56,10 +56,11 @@ def command(
     author: str,
     format_: str,
 ) -> int:
-    """Correct the classification of an error, for all its occurrences from now on.
+    """Correct classifications, and say what to label next.
 
-    A label wins over every judge; of several labels the newest is in force. HASH may be abbreviated. "unclassified" takes a
-    category away; --withdraw takes the newest label back, so that the one before it is in force again, or what the judges say.
+    A label is for an error with all its occurrences, from now on. It wins over every judge; of several labels the newest is in
+    force. HASH may be abbreviated. "unclassified" takes a category away; --withdraw takes the newest label back, so that the one
+    before it is in force again, or what the judges say.
 
     --next shows what to label: first what judges are unsure of or disagree on, and what is seen often. An export is a labelled
     file that `evaluate` and `train` read; importing it twice changes nothing.

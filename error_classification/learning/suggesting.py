@@ -61,7 +61,7 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A rule, the errors it is made of (hashes) and how often they occurred."""
+    """A rule, the errors that it matches (hashes), and of their cluster how often it occurred and the share of the category."""
 
     rule: Rule
     hashes: tuple[str, ...]
@@ -102,8 +102,8 @@ def suggest(settled: Settled, rules: Sequence[Rule], thresholds: Thresholds) -> 
         if isinstance(found, str):
             refused.append(Refusal(mine[0].lines[0], total, found))
         else:
-            names.add(found.name)
-            proposed.append(Suggestion(found, tuple(sample.error_hash for sample in mine), total, share))
+            names.add(found[0].name)
+            proposed.append(Suggestion(*found, total, share))
     return _placed(proposed, refused, rules)
 
 
@@ -155,8 +155,10 @@ class _Store:
         return f"its pattern also matches an example of the rule {rule}" if rule else ""
 
 
-def _rule(mine: Sequence[Sample], label: tuple[str, str], store: _Store, names: set[str]) -> Rule | str:
-    """The rule for ``mine``, or why there is none."""
+def _rule(
+    mine: Sequence[Sample], label: tuple[str, str], store: _Store, names: set[str]
+) -> tuple[Rule, tuple[str, ...]] | str:
+    """The rule for ``mine`` with the hashes of those that it matches, or why there is none."""
     lines = list(dict.fromkeys(line for sample in mine for line in sample.lines))[:_MOST_LINES]
     if all(wrapper(line) or how_telling("", normalise(line).text) is Telling.WRAPPER for line in lines):
         return "its lines only say that something failed"
@@ -168,7 +170,7 @@ def _rule(mine: Sequence[Sample], label: tuple[str, str], store: _Store, names: 
             hits, misses = _hits(lines), _misses(found, mine[0], store.others(label[0]))
             if not misses:
                 return "no text is known that it must not match"
-            return Rule(
+            rule = Rule(
                 name=_name(pattern.summary, names),
                 pattern=pattern.source,
                 category=label[0],
@@ -179,6 +181,7 @@ def _rule(mine: Sequence[Sample], label: tuple[str, str], store: _Store, names: 
                 near_misses=misses,
                 user=True,
             )
+            return rule, tuple(each.error_hash for each in mine if all(found.search(line.encode()) for line in each.lines))
     return reason
 
 

@@ -194,3 +194,11 @@ def test_a_rule_matches_its_own_and_nothing_of_another_answer(drawn: list[tuple[
     assert [(rule.pattern, rule.hits, rule.near_misses) for rule in own.rules] == [
         (item.rule.pattern, item.rule.hits, item.rule.near_misses) for item in found
     ]
+
+
+def test_of_very_many_lines_those_that_it_matches_are_named(put: Writer) -> None:
+    same = {put(QUOTA.format(f"t{number}"), "resource_exhaustion/quota", 2) for number in range(40)}
+    other = put("quota of tenant t99 is used up in this region", "resource_exhaustion/quota")
+    (item,) = suggested(put.archive).suggestions
+    assert set(item.hashes) == same
+    assert other not in item.hashes
