@@ -120,7 +120,8 @@ def test_without_a_terminal_there_is_a_list(filled: Program) -> None:
         "no judge knows it; seen once",
         {"rules": "unclassified"},
     )
-    assert [item["uncertainty"] for item in json.loads(filled("label", "--next", "--format", "json").out)] == [1.0, 0.05]
+    first, second = [item["uncertainty"] for item in json.loads(filled("label", "--next", "--format", "json").out)]
+    assert first == 1.0 > second > 0
     assert filled("label", "--next", "--format", "markdown").out.startswith("### 2 errors to label")
 
 
