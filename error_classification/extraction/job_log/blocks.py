@@ -13,7 +13,7 @@ _FAR = 60
 _DEEP = 16
 """So much of what stands indented below a heading is shown."""
 REACH: dict[Shape, tuple[int, int]] = {
-    Shape.LINE: (0, 30),
+    Shape.LINE: (0, 14),
     Shape.DIAGNOSTIC: (0, 20),
     Shape.PARAGRAPH: (8, 12),
     Shape.INDENTED: (0, _DEEP),
