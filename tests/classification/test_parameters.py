@@ -52,6 +52,10 @@ def found(label: str, text: str, given: dict[str, str] | None = None, **context:
         ),
         ("network_error/connection", "dial tcp [::1]:6379: connect: refused", {"host": "::1", "port": "6379"}),
         ("network_error/http_5xx", "GET https://user@repo.example.org/a failed: 502", {"host": "repo.example.org"}),
+        ("network_error/connection", "ssh: connect to host git.acme.org port 22: no", {"host": "git.acme.org", "port": "22"}),
+        ("network_error/connection", "the server localhost:8080 was refused", {"host": "localhost", "port": "8080"}),
+        ("compilation_error/undefined_symbol", "Can't resolve './ui/Bar' in '/w/src'", {"file": "./ui/Bar"}),
+        ("configuration_error/invalid_config", '  File "/v/site-packages/yaml/a.py", line 9\n  in "ci.yml"', {"file": "ci.yml"}),
         ("compilation_error/types", "src/a.ts(3,7): error TS2322: no", {"file": "src/a.ts"}),
         ("compilation_error/types", "error[E0308]: mismatched types\n  --> src/lib.rs:3:5", {"file": "src/lib.rs"}),
         ("compilation_error/link", "main.o: undefined reference to `ns::run(int)'", {"symbol": "ns::run(int)"}),
@@ -119,6 +123,13 @@ def test_what_the_extraction_knows_comes_before_the_text() -> None:
     label, text = "assertion_failure/test_assertion", "--- FAIL: TestOther (0.00s)"
     assert found(label, text, test_name="pkg.Suite::TestMine") == {"test": "TestMine"}
     assert found("compilation_error/types", "a.c:3:4: error: x", file="src/b.c") == {"file": "src/b.c"}
+
+
+def test_the_dockerfile_is_not_what_fails_to_compile() -> None:
+    context = ErrorContext(SourceType.BUILDKIT, "x", "a.c:3:4: error: x", file="Dockerfile")
+    answer = with_parameters(Verdict("model", "compilation_error", "types", 0.8, ""), context)
+    assert isinstance(answer, Verdict)
+    assert answer.parameters == {"file": "a.c"}
 
 
 def test_an_abstention_stays() -> None:

@@ -14,6 +14,7 @@ EXTRACTORS: dict[str, Extractor] = {
             "assertion_failure/lint",
         ),
         (
+            rf"(?:Can't resolve|Cannot find module|resolve import) {QUOTE}(\.{{1,2}}/[^'\"\n]+)",
             rf"No such file or directory(?: \(os error 2\))?:? {QUOTE}?{PATH}",
             rf"ENOENT[^\n]*?, \w+ {QUOTE}([^'\"\n]+)",
             rf"(?:open|stat|read|access|lstat|cannot (?:open|access|stat)|can't (?:open|read)(?: file)?) {QUOTE}?{PATH}{END}?: ",

@@ -13,6 +13,7 @@ _NAMED_HOST = r"(?:[A-Za-z0-9_][\w-]{0,62}\.){1,8}[A-Za-z][\w-]{0,30}|[a-z][\w-]
 _HOST = re.compile(rf"{_NAMED_HOST}|\d{{1,3}}(?:\.\d{{1,3}}){{3}}|[0-9a-f]*(?::[0-9a-f]*){{2,7}}")
 _PORT = re.compile(r"[1-9]\d{0,4}")
 _FILE = re.compile(r"(?:[A-Za-z]:)?[\w.@+~/\\ -]{1,200}")
+_FOREIGN = re.compile(r"^[\d.]+$|(?:site|dist)-packages/.*\.py$|(?:node_modules|internal|rustc)/.*\.(?:[cm]?js|rs)$|^node:")
 _SYMBOL = re.compile(r"[A-Za-z_~$@:][^\n]{0,150}")
 _TEST = re.compile(r"\S[^\n]{0,190}")
 _LIMIT = re.compile(r"\d[\d.,]*(?: ?[A-Za-z%]{1,12})?")
@@ -23,7 +24,10 @@ _URL = re.compile(r"(?:[a-z][\w+.-]*://|git@)[^\s'\"<>]{3,200}")
 _TOOL = re.compile(r"[A-Za-z_][\w.+-]{0,60}")
 _VALUE = re.compile(r"[^\n]{1,200}")
 _COMMON = frozenset(
-    "the a an this that it is of in at on for to and or not no any your module package error file test line".split()  # noqa: SIM905 - words are read and added to more easily than quoted ones
+    """
+    the a an this that it is of in at on for to by with from when and or not no any your
+    host module package error file test line
+    """.split()  # noqa: SIM905 - words are read and added to more easily than quoted ones
 )
 """Words of prose, never a value."""
 
@@ -33,10 +37,10 @@ def _fits(shape: re.Pattern[str], value: str) -> bool:
 
 
 def _is_file(value: str) -> bool:
-    """A name with an ending or a folder, or one of the well-known files that have neither."""
+    """A name with an ending or a folder, or one of the well-known files that have neither; no frame in somebody else's code."""
     bare = value.replace("\\", "/").rstrip("/")
     named = "." in bare.rpartition("/")[2] or "/" in bare or bare.endswith("file")
-    return named and _fits(_FILE, value) and not re.fullmatch(r"[\d.]+", bare)
+    return named and _fits(_FILE, value) and not _FOREIGN.search(bare)
 
 
 def _is_port(value: str) -> bool:

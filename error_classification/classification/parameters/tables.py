@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from error_classification.classification.parameters import code, requirements, surroundings
 from error_classification.classification.parameters.forms import Extractor
-from error_classification.models import ErrorContext
+from error_classification.models import ErrorContext, SourceType
 
 EXTRACTORS: dict[str, Extractor] = {**requirements.EXTRACTORS, **surroundings.EXTRACTORS, **code.EXTRACTORS}
 
@@ -29,5 +29,10 @@ def _test_name(context: ErrorContext) -> str:
     return context.test_name.rpartition("::")[2]
 
 
-FROM_CONTEXT: dict[str, Callable[[ErrorContext], str]] = {"test": _test_name, "file": lambda context: context.file}
+def _file(context: ErrorContext) -> str:
+    """Of an image build that would be the Dockerfile, whatever failed in it."""
+    return "" if context.source_type is SourceType.BUILDKIT else context.file
+
+
+FROM_CONTEXT: dict[str, Callable[[ErrorContext], str]] = {"test": _test_name, "file": _file}
 """What the extraction of errors knows already."""
