@@ -68,7 +68,8 @@ def judges(config: Config) -> tuple[Judge, ...]:
             raise UsageError(f"unknown judge {name!r}", advice)
     local = {name: make for name, make in _LOCAL_JUDGES.items() if name in config.judges}
     if not local:
-        raise UsageError("without a local judge every error would go to a service" if config.judges else "no judge named", advice)
+        said = f"without {RULES} or {MODEL} every error would go to a service" if config.judges else "no judge named"
+        raise UsageError(said, advice)
     return tuple(local[name](config) for name in dict.fromkeys(config.judges) if name in local)
 
 

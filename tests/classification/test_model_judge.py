@@ -14,7 +14,7 @@ from error_classification.models import Abstention, Verdict
 from error_classification.taxonomy import BY_NAME, SUBCATEGORIES
 
 KNOWN = [
-    ("dependency_error", "missing_module", "ModuleNotFoundError: No module named 'pendulum'"),
+    ("dependency_error", "tool_missing", "bash: line 3: terraform: command not found"),
     ("dependency_error", "version_conflict", "npm error ERESOLVE unable to resolve dependency tree"),
     ("network_error", "dns", "curl: (6) Could not resolve host: mirror.acme.dev"),
     ("network_error", "connection", "dial tcp 10.1.2.3:5432: connect: connection refused"),

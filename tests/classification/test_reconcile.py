@@ -34,10 +34,10 @@ def test_nobody_knows() -> None:
 
 
 def test_agreement_raises_the_confidence_and_is_said() -> None:
-    answer = reconcile([RULES, verdict("model", "timeout", 0.7)])
+    answer = reconcile([RULES, verdict("model", "timeout", 0.9)])
     assert isinstance(answer, Verdict)
-    assert RULES.confidence < answer.confidence < 0.95
-    assert "model agrees (0.70)" in answer.reason
+    assert 0.88 < answer.confidence < 0.95
+    assert "model agrees (0.90)" in answer.reason
 
 
 def test_disagreement_lowers_it_and_names_the_alternative() -> None:
@@ -73,10 +73,10 @@ def no_cause(certainty: float) -> Abstention:
 
 
 def test_a_judge_that_sees_no_cause_lowers_a_verdict_and_may_silence_it() -> None:
-    doubted = reconcile([RULES, no_cause(0.5)])
+    doubted = reconcile([RULES, no_cause(0.1)])
     assert isinstance(doubted, Verdict)
     assert doubted.confidence < RULES.confidence
-    assert "model sees no cause (0.50)" in doubted.reason
+    assert "model sees no cause (0.10)" in doubted.reason
     silenced = reconcile([RULES, no_cause(0.98)])
     assert isinstance(silenced, Abstention)
     assert silenced.reason == "model: reads like text without a cause; rules says timeout (0.80)"

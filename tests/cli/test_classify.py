@@ -95,7 +95,7 @@ def test_fail_on(run: Program, log: Path, gate: str, code: int) -> None:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--judges", "llm"], "without a local judge"),
+        (["--judges", "llm"], "without rules or model"),
         (["--judges", "rules,oracle"], "unknown judge 'oracle'"),
         (["--judges", ","], "no judge named"),
         (["--store", "opensearch"], "OPENSEARCH_URL is not set"),
