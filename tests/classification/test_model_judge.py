@@ -63,7 +63,7 @@ def test_nonsense_prose_and_success_get_no_answer(name: str) -> None:
 def test_the_words_for_and_against_are_those_that_count_most() -> None:
     answer = small_judge().judge(error("connection refused; resolve; timed out"))
     assert isinstance(answer, Verdict)
-    parts = weights().contributions(features(error("connection refused; resolve; timed out")), "network_error")
+    parts = weights().contributions(weights().known(features(error("connection refused; resolve; timed out"))), "network_error")
     assert answer.reason.startswith(f"for: '{parts[0][0]}' {parts[0][1]:+.2f}")
     assert f"against: 'timed out' {parts[-1][1]:+.2f}" in answer.reason
 

@@ -31,34 +31,38 @@ def test_the_same_model_is_the_same_bytes() -> None:
 
 
 def test_scores_are_the_weighted_sums_of_the_known_names() -> None:
-    sums = weights(bias=(0.5, 0.0, 0.0)).sums(REFUSED)
+    model = weights(bias=(0.5, 0.0, 0.0))
+    known = model.known(REFUSED)
     in_head, in_text = 2.0 / 2**0.5 * 0.01, 1.0 * 0.01
-    assert sums.known == 0.5
+    assert known.share == 0.5
     expected = [0.5 + 1500 * in_head + 300 * in_text, -700 * in_head - 100 * in_text, -800 * in_head - 200 * in_text]
-    assert sums.categories == pytest.approx(expected)
+    assert model.scores(known) == pytest.approx(expected)
 
 
 def test_the_subcategory_is_the_likeliest_of_its_category() -> None:
-    assert weights().subcategory(REFUSED, "network_error") == "connection"
-    assert weights().subcategory(Features(("resolve",), (), ()), "network_error") == "dns"
-    assert weights().subcategory(Features(("resolve",), (), ()), "timeout") == "test"
-    assert weights().subcategory(REFUSED, "unclassified") == ""
+    model = weights()
+    refused, resolve = model.known(REFUSED), model.known(Features(("resolve",), (), ()))
+    assert model.subcategory(refused, "network_error") == "connection"
+    assert model.subcategory(resolve, "network_error") == "dns"
+    assert model.subcategory(resolve, "timeout") == "test"
+    assert model.subcategory(refused, "unclassified") == ""
 
 
 def test_contributions_add_up_to_the_score() -> None:
-    known, found = weights(), Features(("refused", "resolve", "chatter"), ("refused",), ())
-    for index, category in enumerate(known.header.categories):
-        parts = known.contributions(found, category)
-        assert sum(value for _, value in parts) == pytest.approx(known.sums(found).categories[index])
+    model = weights()
+    known = model.known(Features(("refused", "resolve", "chatter"), ("refused",), ()))
+    for index, category in enumerate(model.header.categories):
+        parts = model.contributions(known, category)
+        assert sum(value for _, value in parts) == pytest.approx(model.scores(known)[index])
         assert parts == sorted(parts, key=lambda item: -item[1])
 
 
 @given(st.lists(st.lists(st.integers(1 - MIDDLE, MIDDLE - 1), min_size=3, max_size=3), min_size=1, max_size=40))
 def test_lanes_never_touch_one_another(rows: list[list[int]]) -> None:
     names = [f"head w{index}" for index in range(len(rows))]
-    known = unpacked(packed(header(zones={"head": len(rows) ** 0.5, "text": 1.0, "shape": 1.0}), names, rows, ()), "x")
-    sums = known.sums(Features(tuple(name.removeprefix("head ") for name in names), (), ()))
-    assert sums.categories == pytest.approx([0.01 * sum(column) for column in zip(*rows, strict=True)], abs=1e-9)
+    model = unpacked(packed(header(zones={"head": len(rows) ** 0.5, "text": 1.0, "shape": 1.0}), names, rows, ()), "x")
+    known = model.known(Features(tuple(name.removeprefix("head ") for name in names), (), ()))
+    assert model.scores(known) == pytest.approx([0.01 * sum(column) for column in zip(*rows, strict=True)], abs=1e-9)
 
 
 def test_no_zone_has_more_names_than_a_lane_can_add() -> None:

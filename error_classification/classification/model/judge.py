@@ -7,8 +7,8 @@ from functools import cached_property
 from importlib import resources
 from math import exp
 
-from error_classification.classification.model.features import Features, features
-from error_classification.classification.model.weights import Weights, unpacked
+from error_classification.classification.model.features import features
+from error_classification.classification.model.weights import Known, Weights, unpacked
 from error_classification.models import UNCLASSIFIED, Abstention, Alternative, ErrorContext, Evidence, FingerprintedError, Verdict
 
 NAME = "model"
@@ -49,13 +49,12 @@ class ModelJudge:
         version = weights.header.version
         if not error.context.text.strip():
             return Abstention(NAME, "the text is empty", version)
-        found = features(error)
-        sums = weights.sums(found)
-        if sums.known < weights.header.least_known:
-            return Abstention(NAME, f"knows {sums.known:.0%} of the headline's words and forms", version)
-        ranked = sorted(_shares(weights, sums.categories).items(), key=lambda item: -item[1])
+        known = weights.known(features(error))
+        if known.share < weights.header.least_known:
+            return Abstention(NAME, f"knows {known.share:.0%} of the headline's words and forms", version)
+        ranked = sorted(_shares(weights, weights.scores(known)).items(), key=lambda item: -item[1])
         category, confidence = ranked[0]
-        words = _words(weights, found, category)
+        words = _words(weights, known, category)
         if category == UNCLASSIFIED:
             reason = f"reads like text without a cause ({confidence:.2f}; {words})"
             return Abstention(NAME, reason, version, certainty=round(confidence, 3))
@@ -66,7 +65,7 @@ class ModelJudge:
         return Verdict(
             NAME,
             category,
-            weights.subcategory(found, category),
+            weights.subcategory(known, category),
             round(min(confidence, _MOST_CERTAIN), 3),
             _one_line(line.text),
             words,
@@ -85,9 +84,9 @@ def _shares(weights: Weights, scores: tuple[float, ...]) -> dict[str, float]:
     return {category: power / total for category, power in zip(header.categories, powers, strict=True)}
 
 
-def _words(weights: Weights, found: Features, category: str) -> str:
+def _words(weights: Weights, known: Known, category: str) -> str:
     """``for: 'no module' +2.10, ...; against: 'assert' -0.40``: log-odds by name, the largest first."""
-    ranked = weights.contributions(found, category)
+    ranked = weights.contributions(known, category)
     speaking = [item for item in ranked[:_SHOWN] if item[1] >= _TELLING]
     opposing = [item for item in reversed(ranked[-_AGAINST:]) if item[1] <= -_TELLING]
     parts = [("for: ", speaking), ("against: ", opposing)]

@@ -60,85 +60,72 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True)
-class Sums:
-    """What the known names of an error add up to."""
+class Known:
+    """The names of an error that the model knows: by zone what each weighs, the names, and their rows."""
 
-    categories: tuple[float, ...]
-    """Scores, in the order of ``Header.categories``."""
-    known: float
-    """Share of the headline's names that the model knows, 0..1."""
+    zones: tuple[tuple[float, tuple[str, ...], tuple[int, ...]], ...]
+    share: float
+    """Of the headline's names, 0..1."""
 
 
 class Weights:
-    """A model in memory: some 10 MB for 100,000 names; rows stay bytes until they are needed."""
+    """A model in memory: rows stay bytes until they are needed."""
 
     def __init__(self, header: Header, names: Mapping[str, int], rows: bytes, fine_rows: bytes) -> None:
         self.header = header
         self._names, self._rows, self._fine_rows = names, rows, fine_rows
 
-    def sums(self, features: Features) -> Sums:
-        """The scores of the categories."""
-        header, width = self.header, LANE * len(self.header.categories)
-        totals = list(header.bias)
-        known = 0
-        for zone, found in features.zones():
-            rows = self._known(zone, found)
-            if zone == ZONES[0]:
-                known = len(rows)
-            if rows:
-                scale = header.step * self._scale(zone, found)
-                lanes = _lanes(_added(self._rows, rows, width), len(header.categories))
-                middle = MIDDLE * len(rows)
-                totals = [total + (lane - middle) * scale for total, lane in zip(totals, lanes, strict=True)]
-        return Sums(tuple(totals), known / len(features.head) if features.head else 0.0)
-
-    def subcategory(self, features: Features, category: str) -> str:
-        """The likeliest subcategory of a category, bare; empty where it has none."""
-        header, width = self.header, LANE * len(self.header.subcategories)
-        totals = list(header.fine_bias)
-        for zone, found in features.zones():
-            rows = [row for row in self._known(zone, found) if row < header.fine_names]
-            if rows:
-                scale = header.fine_step * self._scale(zone, found)
-                lanes = _lanes(_added(self._fine_rows, rows, width), len(totals))  # moved up alike: only their order counts
-                totals = [total + lane * scale for total, lane in zip(totals, lanes, strict=True)]
-        within = [(total, name) for total, name in zip(totals, header.subcategories, strict=True) if _of(name) == category]
-        return max(within, key=lambda item: item[0])[1].partition("/")[2] if within else ""
-
-    def contributions(self, features: Features, category: str) -> list[tuple[str, float]]:
-        """What each known name adds to the score of a category; a name in several zones adds up."""
-        lane, width = self.header.categories.index(category), LANE * len(self.header.categories)
-        found: dict[str, float] = {}
+    def known(self, features: Features) -> Known:
+        """What the model knows of an error. A zone weighs the same however many names it has; unknown ones take their part."""
+        get, zones, share = self._names.get, [], 0.0
         for zone, names in features.zones():
-            scale = self.header.step * self._scale(zone, names)
-            for name in names:
-                row = self._names.get(f"{zone} {name}")
-                if row is not None:
-                    start = row * width + lane * LANE
-                    weight = int.from_bytes(self._rows[start : start + LANE], "little") - MIDDLE
-                    found[name] = found.get(name, 0.0) + weight * scale
+            found = {name: row for name in names if (row := get(f"{zone} {name}")) is not None}
+            if found:
+                zones.append((self.header.zones[zone] / len(names) ** 0.5, tuple(found), tuple(found.values())))
+            if zone == ZONES[0] and names:
+                share = len(found) / len(names)
+        return Known(tuple(zones), share)
+
+    def scores(self, known: Known) -> tuple[float, ...]:
+        """Of the categories, in the order of the header."""
+        header = self.header
+        totals = list(header.bias)
+        for scale, _, rows in known.zones:
+            lanes, middle = _added(self._rows, rows, len(totals)), MIDDLE * len(rows)
+            step = header.step * scale
+            totals = [total + (lane - middle) * step for total, lane in zip(totals, lanes, strict=True)]
+        return tuple(totals)
+
+    def subcategory(self, known: Known, category: str) -> str:
+        """The likeliest subcategory of a category, bare; empty where it has none."""
+        header = self.header
+        totals = list(header.fine_bias)
+        for scale, _, rows in known.zones:
+            lanes = _added(self._fine_rows, [row for row in rows if row < header.fine_names], len(totals))
+            step = header.fine_step * scale  # the lanes are moved up alike: only their order counts
+            totals = [total + lane * step for total, lane in zip(totals, lanes, strict=True)]
+        within = [item for item in zip(totals, header.subcategories, strict=True) if item[1].startswith(f"{category}/")]
+        return max(within)[1].partition("/")[2] if within else ""
+
+    def contributions(self, known: Known, category: str) -> list[tuple[str, float]]:
+        """What each known name adds to the score of a category, the most first; a name in several zones adds up."""
+        width, first = LANE * len(self.header.categories), LANE * self.header.categories.index(category)
+        data, found = self._rows, dict[str, float]()
+        for scale, names, rows in known.zones:
+            step = self.header.step * scale
+            for name, row in zip(names, rows, strict=True):
+                start = row * width + first
+                weight = int.from_bytes(data[start : start + LANE], "little") - MIDDLE
+                found[name] = found.get(name, 0.0) + weight * step
         return sorted(found.items(), key=lambda item: -item[1])
 
-    def _known(self, zone: str, found: Sequence[str]) -> list[int]:
-        names = self._names
-        return [row for name in found if (row := names.get(f"{zone} {name}")) is not None]
 
-    def _scale(self, zone: str, found: Sequence[str]) -> float:
-        """A zone weighs the same however many names it has; unknown ones take their part."""
-        return self.header.zones[zone] / len(found) ** 0.5 if found else 0.0
-
-
-def _added(rows: bytes, wanted: Iterable[int], width: int) -> int:
-    return sum([int.from_bytes(rows[row * width : row * width + width], "little") for row in wanted])
-
-
-def _lanes(total: int, count: int) -> list[int]:
-    data = total.to_bytes(LANE * count, "little")
-    return [int.from_bytes(data[start : start + LANE], "little") for start in range(0, LANE * count, LANE)]
-
-
-def _of(label: str) -> str:
-    return label.partition("/")[0]
+def _added(data: bytes, rows: Iterable[int], lanes: int) -> list[int]:
+    """The sum of the rows in each lane."""
+    width = LANE * lanes
+    total = sum([int.from_bytes(data[row * width : row * width + width], "little") for row in rows])
+    added = total.to_bytes(width, "little")
+    return [int.from_bytes(added[start : start + LANE], "little") for start in range(0, width, LANE)]
 
 
 def packed(header: Header, names: Sequence[str], rows: Iterable[Sequence[int]], fine_rows: Iterable[Sequence[int]]) -> bytes:

@@ -46,6 +46,6 @@ def compared(new: Trained, own: Sequence[Example], in_force: Weights) -> list[Ac
 
 
 def _scored(one: Example, weights: Weights) -> Scored:
-    scores = dict(zip(weights.header.categories, weights.sums(one.features).categories, strict=True))
+    scores = dict(zip(weights.header.categories, weights.scores(weights.known(one.features)), strict=True))
     lowest = min(scores.values()) - 10
     return Scored([scores.get(name, lowest) for name in CLASSES], one.category, one.accepted)
