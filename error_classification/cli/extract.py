@@ -40,4 +40,4 @@ def command(
     config = here.resolve().config
     find = partial(pipeline.find, redactor=wiring.redactor(config), policy=wiring.policy(config, source_type=source_type))
     context = options.context_of(values, config.repo)
-    return run.process(run.named(paths), context, find, printer(format_, here, 0 if show_all else top), here)
+    return run.process(run.named(paths), context, find, printer(format_, here, 0 if show_all else top), here, identified=False)

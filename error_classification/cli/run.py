@@ -47,10 +47,11 @@ def process(
     session: Session,
     gate: Gate = Gate(),  # noqa: B008  # frozen
     stored: str = "",
+    identified: bool = True,
 ) -> int:
-    """Prints what is found in ``paths``, then the summary. Returns the exit code."""
+    """Prints what is found in ``paths``, then the summary. Returns the exit code. ``identified``: see ``FileSource``."""
     stdin = standard_input() if STDIN in paths else None
-    files = FileSource(paths, context, stdin)
+    files = FileSource(paths, context, stdin, identified)
     tally, failed, lost = RunTally(), False, False
     with progress.shown(files.artefacts(), _wants_bar(printer, session), session.no_color) as artefacts:
         for event in find(artefacts):

@@ -42,12 +42,14 @@ FileId = tuple[int, int]
 class FileSource:
     """The artefacts that ``paths`` name, each once, folders in the order of their names.
 
-    ``passed_over`` is complete once the artefacts are: what in a folder was not tried, with its kind.
+    ``passed_over`` is complete once the artefacts are: what in a folder was not tried, with its kind. Not ``identified``: few
+    artefacts will be asked for their digest, and those are worth another reading.
     """
 
     paths: tuple[str, ...]
     context: RunContext = field(default_factory=RunContext)
     stdin: BinaryIO | None = None
+    identified: bool = True
     passed_over: list[tuple[str, str]] = field(default_factory=list)
     _seen: set[FileId] = field(default_factory=set)
 
@@ -65,7 +67,7 @@ class FileSource:
         """See ``ports.Source``."""
         for path in self.paths:
             if path == STDIN and self.stdin is not None:
-                yield _spooled(STDIN_NAME, partial(_same, self.stdin), self.context)
+                yield self._spooled(STDIN_NAME, partial(_same, self.stdin))
                 continue
             if _is_pattern(path):
                 yield from self._matching(path)
@@ -89,9 +91,9 @@ class FileSource:
         if stat.S_ISDIR(status.st_mode):
             yield from self._inside(path)
         elif not stat.S_ISREG(status.st_mode):
-            yield _spooled(path, partial(_opened, path), self.context)
+            yield self._spooled(path, partial(_opened, path))
         elif self._is_new(status):
-            yield _file(path, status, self.context)
+            yield self._file(path, status)
 
     def _inside(self, folder: str) -> Iterator[Artefact]:
         pending = [folder]
@@ -115,7 +117,16 @@ class FileSource:
         if is_binary(head):
             self.passed_over.append((path, _BINARY))
         else:
-            yield _file(path, status, self.context)
+            yield self._file(path, status)
+
+    def _file(self, path: str, status: os.stat_result) -> Artefact:
+        ended_at = self.context.ended_at or datetime.fromtimestamp(status.st_mtime, UTC)
+        hashed = _Hashed(partial(_read, path), self.identified)
+        return Artefact(path, hashed.chunks, hashed.digest, replace(self.context, ended_at=ended_at))
+
+    def _spooled(self, name: str, connect: Callable[[], BinaryIO]) -> Artefact:
+        hashed = _Hashed(_Spool(name, connect).chunks, self.identified)
+        return Artefact(name, hashed.chunks, hashed.digest, self.context)
 
     def _is_new(self, status: os.stat_result) -> bool:
         identity = (status.st_dev, status.st_ino)
@@ -144,33 +155,27 @@ def _children(folder: str) -> list[str]:
     return [os.path.join(folder, name) for name in sorted(names, reverse=True)]
 
 
-def _file(path: str, status: os.stat_result, context: RunContext) -> Artefact:
-    ended_at = context.ended_at or datetime.fromtimestamp(status.st_mtime, UTC)
-    hashed = _Hashed(partial(_read, path))
-    return Artefact(path, hashed.chunks, hashed.digest, replace(context, ended_at=ended_at))
-
-
 class _Hashed:
-    """Chunks, and the digest of them all: the first reading to the end gives it, so that no second one is needed."""
+    """Chunks, and the digest of them all: where it is ``wanted``, the first reading to the end gives it, without a second one."""
 
-    def __init__(self, chunks: Callable[[], Iterator[bytes]]) -> None:
-        self._chunks, self._known = chunks, ""
+    def __init__(self, chunks: Callable[[], Iterator[bytes]], wanted: bool) -> None:
+        self._chunks, self._wanted, self._known = chunks, wanted, ""
 
     def chunks(self) -> Iterator[bytes]:
-        if self._known:
-            yield from self._chunks()
-            return
+        return self._hashing() if self._wanted and not self._known else self._chunks()
+
+    def digest(self) -> str:
+        if not self._known:
+            for _ in self._hashing():
+                pass
+        return self._known
+
+    def _hashing(self) -> Iterator[bytes]:
         digest = sha256()  # where the processor knows it, the fastest there is
         for chunk in self._chunks():
             digest.update(chunk)
             yield chunk
         self._known = digest.hexdigest()[:_DIGITS]
-
-    def digest(self) -> str:
-        if not self._known:
-            for _ in self.chunks():
-                pass
-        return self._known
 
 
 def _read(path: str) -> Iterator[bytes]:
@@ -184,12 +189,6 @@ def _read(path: str) -> Iterator[bytes]:
 
 def _opened(path: str) -> BinaryIO:
     return Path(path).open("rb", buffering=0)
-
-
-def _spooled(name: str, connect: Callable[[], BinaryIO], context: RunContext) -> Artefact:
-    spool = _Spool(name, connect)
-    hashed = _Hashed(spool.chunks)
-    return Artefact(name, hashed.chunks, hashed.digest, context)
 
 
 def _same(stream: BinaryIO) -> BinaryIO:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from error_classification.extraction.decoding import Decoder, sniff_encoding
+from error_classification.extraction.decoding import Decoder, is_utf8, sniff_encoding
 
 
 def decode(raw: bytes, size: int = 7) -> tuple[str, list[str]]:
@@ -113,3 +113,14 @@ def test_what_was_packed_before_the_damage_is_all_there(damage: int) -> None:
     assert lines.startswith(text.encode()[: len(lines) - 200])
     assert len(text) > len(lines) - 200
     assert warnings[0].startswith("gzip data damaged")
+
+
+@given(st.lists(st.one_of(st.binary(max_size=9), st.text(max_size=9).map(str.encode)), max_size=9), st.integers(0, 9000))
+def test_bytes_are_utf8_or_not_wherever_they_stand(parts: list[bytes], before: int) -> None:
+    data = b"x" * before + b"".join(parts)
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        assert not is_utf8(data)
+    else:
+        assert is_utf8(data)

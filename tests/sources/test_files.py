@@ -205,6 +205,18 @@ def test_is_binary(head: bytes, binary: bool) -> None:
     assert is_binary(head) is binary
 
 
+def test_a_digest_that_was_not_asked_for_in_time_takes_another_reading(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(b"boom\n" * 1000)
+    for paths, stdin in (((str(tmp_path / "a.log"),), None), (("-",), b"boom\n" * 1000)):
+        digests = set()
+        for identified in (True, False):
+            files = FileSource(paths, stdin=None if stdin is None else BytesIO(stdin), identified=identified)
+            (artefact,) = files.artefacts()
+            assert content(artefact) == b"boom\n" * 1000
+            digests.add(artefact.digest())
+        assert len(digests) == 1
+
+
 def test_many_threads_read_what_can_be_read_only_once() -> None:
     data = b"".join(number.to_bytes(4, "big") for number in range(3_000_000))
     (artefact,) = source("-", stdin=data).artefacts()
