@@ -37,7 +37,7 @@ class Panel:
         return {judge.name: judge.judge(error) for judge in self.judges}
 
     def together(self, error: FingerprintedError) -> Verdict | Abstention:
-        """The answer in force: judges are asked until one is sure enough, and reconciled. Nothing is reused or stored."""
+        """The answer in force: all judges are asked, and reconciled. Nothing is reused or stored."""
         nowhere = Artefact(error.context.source, lambda: iter(()), lambda: "")
         events = classify(
             nowhere,
