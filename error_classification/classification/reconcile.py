@@ -6,7 +6,8 @@ judge's weight, normalised (C. Genest, J. V. Zidek, "Combining Probability Distr
 weights of 1 the judges would be independent witnesses; but they read the same text, and where one errs, the other tends to err.
 Agreement raises the confidence, disagreement lowers it, as much as was measured; and one verdict stays as it is.
 
-A judge that is certain that the text names no cause has its say too: it may silence those that were measured beside it.
+A judge that is certain that the text names no cause has its say too: what it doubts is worth no more than ``DOUBTED``. It does
+not silence a rule, which has seen what it knows.
 """
 
 from __future__ import annotations
@@ -36,6 +37,8 @@ NO_CAUSE = 2.1
 """What a verdict leaves for "no cause at all" is more than for any other category, by this logarithm; measured likewise."""
 ALONE = 0.85
 """The most that a verdict of the model is worth where no rule knows the text: of the surest such answers so many were right."""
+DOUBTED = 0.6
+"""The most that a verdict is worth where another judge sees no cause, and is believed more."""
 _CERTAINTY = 0.99
 _DOUBT = 0.01
 
@@ -50,8 +53,8 @@ def reconcile(answers: Sequence[Opinion]) -> Opinion:
     if not verdicts:
         judges = "; ".join(f"{answer.judge}: {answer.reason}" if len(answers) > 1 else answer.reason for answer in answers)
         return replace(answers[0], reason=judges, usage=usage, consulted=consulted)
-    may_silence = all(verdict.judge in WEIGHTS for verdict in verdicts)
-    opinions = [answer for answer in answers if isinstance(answer, Verdict) or (may_silence and answer.certainty)]
+    measured = all(verdict.judge in WEIGHTS for verdict in verdicts)
+    opinions = [answer for answer in answers if isinstance(answer, Verdict) or (measured and answer.certainty)]
     if len(opinions) > 1:
         return replace(_combined(opinions, verdicts), usage=usage, consulted=consulted)
     return replace(_single(verdicts[0], answers), usage=usage, consulted=consulted)
@@ -65,12 +68,12 @@ def _single(verdict: Verdict, answers: Sequence[Opinion]) -> Verdict:
     return replace(verdict, confidence=min(verdict.confidence, most), reason="; ".join(reasons))
 
 
-def _combined(opinions: Sequence[Opinion], verdicts: Sequence[Verdict]) -> Opinion:
+def _combined(opinions: Sequence[Opinion], verdicts: Sequence[Verdict]) -> Verdict:
     posterior = pooled(opinions)
     named = {_said(opinion) for opinion in opinions}
     winner = max(sorted(named), key=lambda category: posterior[category])
     if winner == UNCLASSIFIED:
-        return _silenced(opinions, posterior[winner])
+        return _doubted(max(verdicts, key=_tells_most), opinions)
     best = max((verdict for verdict in verdicts if verdict.category == winner), key=_tells_most)
     alternatives = [Alternative(category, round(posterior[category], 4)) for category in named - {winner, UNCLASSIFIED}]
     least = best.confidence if named == {winner} else 0.0  # who agrees takes nothing away
@@ -128,11 +131,9 @@ def _how_sure(opinion: Opinion) -> float:
     return opinion.confidence if isinstance(opinion, Verdict) else opinion.certainty
 
 
-def _silenced(opinions: Sequence[Opinion], certainty: float) -> Abstention:
-    """What remains where a judge that sees no cause is believed more than the verdicts."""
-    believed = max((opinion for opinion in opinions if isinstance(opinion, Abstention)), key=_how_sure)
-    reasons = [f"{believed.judge}: {believed.reason}", *(_opinion(other, "") for other in opinions if other is not believed)]
-    return replace(believed, reason="; ".join(reasons), certainty=round(certainty, 4))
+def _doubted(known: Verdict, opinions: Sequence[Opinion]) -> Verdict:
+    others = [_opinion(other, known.category) for other in opinions if other is not known]
+    return replace(known, confidence=min(known.confidence, DOUBTED), reason="; ".join([known.reason, *others]))
 
 
 def _opinion(opinion: Opinion, winner: str) -> str:

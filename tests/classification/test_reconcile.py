@@ -72,17 +72,20 @@ def no_cause(certainty: float) -> Abstention:
     return Abstention("model", "reads like text without a cause", certainty=certainty)
 
 
-def test_a_judge_that_sees_no_cause_lowers_a_verdict_and_may_silence_it() -> None:
+def test_a_judge_that_sees_no_cause_lowers_a_verdict_and_never_silences_it() -> None:
     doubted = reconcile([RULES, no_cause(0.1)])
     assert isinstance(doubted, Verdict)
     assert doubted.confidence < RULES.confidence
     assert "model sees no cause (0.10)" in doubted.reason
-    silenced = reconcile([RULES, no_cause(0.98)])
-    assert isinstance(silenced, Abstention)
-    assert silenced.reason == "model: reads like text without a cause; rules says timeout (0.80)"
+    disbelieved = reconcile([RULES, no_cause(0.98)])
+    assert isinstance(disbelieved, Verdict)
+    assert (disbelieved.category, disbelieved.confidence) == ("timeout", 0.6)
+    assert disbelieved.reason == "rules's reason; model sees no cause (0.98)"
+    unsure = verdict("rules", "timeout", 0.55)
+    assert reconcile([unsure, no_cause(0.98)]) == replace(unsure, reason="rules's reason; model sees no cause (0.98)")
 
 
-def test_a_judge_that_was_not_measured_is_not_silenced() -> None:
+def test_a_judge_that_was_not_measured_is_not_doubted() -> None:
     answer = reconcile([Abstention("rules", "no rule"), no_cause(0.98), verdict("llm", "timeout", 0.8)])
     assert isinstance(answer, Verdict)
     assert (answer.judge, answer.confidence) == ("llm", 0.8)
