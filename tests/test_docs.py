@@ -45,7 +45,7 @@ def test_the_second_command_is_what_ci_and_contributors_run() -> None:
     second = commands("README.md")[1]
     assert second == "python3 -m venv .venv && .venv/bin/pip install -q -r requirements.txt && .venv/bin/python -m pytest -n auto"
     assert second in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()
-    assert commands("CONTRIBUTING.md") == [second]
+    assert commands("CONTRIBUTING.md")[0] == second
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
