@@ -154,7 +154,6 @@ def _load(name: str) -> click.Command:
     return _COMMANDS[name]
 
 
-
 command = LazyGroup(
     "rules",
     table={

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from difflib import get_close_matches, unified_diff
+from io import StringIO
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -65,9 +66,7 @@ def suggest_(least: int, share: float, into: str | None, format_: str) -> int:
     if format_ == "json":
         product(json.indented(_records(found)))
     elif found.suggestions:
-        target = _target(here, into)
-        rules = [item.rule for item in found.suggestions]
-        product("\n".join(_diff(target, rules)))
+        product("".join(_change(_target(here, into), [item.rule for item in found.suggestions]).diff()))
     refusals = counted(len(found.refusals), "refusal")
     here.say(f"{counted(len(found.suggestions), 'suggestion')}" + (f", {refusals}" if found.refusals else ""))
     for refusal in found.refusals if here.verbose else ():
@@ -95,10 +94,10 @@ def accept(name: str, least: int, share: float, into: str | None) -> int:
     target = _target(here, into)
     if not target.parent.is_dir():
         raise UsageError(f"{target}: there is no such folder", "name a file that can be written")
-    _refuse_findings(here, target, found[name])
-    diff = "\n".join(_diff(target, [found[name]]))
-    replace_file(target, appended(_text(target), [found[name]]))
-    product(diff)
+    change = _change(target, [found[name]])
+    _refuse_findings(here, change, name)
+    replace_file(target, change.after)
+    product("".join(change.diff()))
     here.say(f"written to {target}" + ("" if _is_used(here, target) else f": name it by --rules {target}, or by the key `rules`"))
     return DONE
 
@@ -121,10 +120,37 @@ def _is_used(here: Session, target: Path) -> bool:
     return any(name.resolve() == target.resolve() for name in own)
 
 
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """The rules file ``target`` as it is and as it will be, to the last byte."""
+
+    target: Path
+    before: str
+    after: str
+
+    def diff(self) -> Iterator[str]:
+        """The lines of a unified diff that ``patch`` applies; nothing in a log can end or begin one."""
+        name = str(self.target)
+        # Not splitlines(): for ``patch`` only a line feed ends a line.
+        return map(_diff_line, unified_diff(list(StringIO(self.before)), list(StringIO(self.after)), name, name))
+
+
+def _diff_line(line: str) -> str:
+    text = line.removesuffix("\n")
+    end = "\r\n" if text.endswith("\r") else "\n"
+    shown = "\t".join(map(visible, text.removesuffix("\r").split("\t")))
+    return f"{shown}{end}" if line.endswith("\n") else f"{shown}\n\\ No newline at end of file\n"
+
+
+def _change(target: Path, rules: Sequence[Rule]) -> _Change:
+    before = _text(target)
+    return _Change(target, before, appended(before, rules))
+
+
 def _text(target: Path) -> str:
-    """What is in the file; nothing where there is none."""
+    """What is in the file, with its mark of UTF-8 and its ends of lines; nothing where there is none."""
     try:
-        return target.read_text("utf-8-sig")
+        return target.read_bytes().decode("utf-8")
     except FileNotFoundError:
         return ""
     except (OSError, ValueError) as error:
@@ -132,10 +158,10 @@ def _text(target: Path) -> str:
         raise UsageError(f"{target}: {reason}", "name a file with rules") from error
 
 
-def _refuse_findings(here: Session, target: Path, rule: Rule) -> None:
-    """Checks the rules as they will be. Raises UsageError where that finds more than before."""
-    config = here.resolve().config
-    after = parse_rules(appended(_text(target), [rule]), str(target), user=True)
+def _refuse_findings(here: Session, change: _Change, name: str) -> None:
+    """Checks the rules as they will be with that of ``name``. Raises UsageError where that finds more than before."""
+    config, target = here.resolve().config, change.target
+    after = parse_rules(change.after.removeprefix("\ufeff"), str(target), user=True)
     others = load_rules([path for path in map(wiring.expanded, config.rules) if path.resolve() != target.resolve()])
     wanted = RuleSet((*others.rules, *after.rules), others.labels | after.labels)
     found = check(wanted)
@@ -143,15 +169,7 @@ def _refuse_findings(here: Session, target: Path, rule: Rule) -> None:
     new = [item for item in found if (item.kind, item.rule, item.message) not in known]
     if new:
         reason = f"{new[0].rule}: {new[0].kind.replace('_', ' ')}: {new[0].message}"
-        raise UsageError(f"{rule.name} would not pass `rules check`: {one_line(reason)}", "write a rule by hand")
-
-
-def _diff(target: Path, rules: Sequence[Rule]) -> Iterator[str]:
-    """The change as a unified diff; nothing in a log can end or begin a line of it."""
-    before = _text(target)
-    after = appended(before, rules)
-    lines = unified_diff(before.splitlines(), after.splitlines(), str(target), str(target), lineterm="")
-    return (visible(line) for line in lines)
+        raise UsageError(f"{name} would not pass `rules check`: {one_line(reason)}", "write a rule by hand")
 
 
 def _records(found: Suggestions) -> Iterator[json.Record]:

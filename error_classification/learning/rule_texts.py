@@ -27,9 +27,11 @@ def rule_table(rule: Rule) -> str:
 
 
 def appended(file: str, rules: Iterable[Rule]) -> str:
-    """The text of a rule file with ``rules`` at its end."""
-    before = file if not file or file.endswith("\n") else f"{file}\n"
-    return "\n".join(filter(None, (before, *map(rule_table, rules))))
+    """The text of a rule file with ``rules`` at its end; their lines end as those of the file do."""
+    end = "\r\n" if "\r\n" in file else "\n"
+    before = file if not file or file.endswith("\n") else f"{file}{end}"
+    tables = (rule_table(rule).replace("\n", end) for rule in rules)
+    return end.join(filter(None, (before, *tables)))
 
 
 def _pattern(pattern: str) -> str:

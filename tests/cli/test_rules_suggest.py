@@ -35,6 +35,26 @@ def test_a_suggestion_is_a_diff_that_applies(filled: Program) -> None:
     assert Path("rules.toml").read_text().startswith(MINE)
 
 
+@pytest.mark.parametrize("mine", [b"# no end", b"\xef\xbb\xbf# marked\n", b"#\ttab\n", "# a\u2028b\n\n#\n#\n".encode()])
+def test_patch_and_accept_make_the_same_of_every_file(filled: Program, mine: bytes) -> None:
+    Path("rules.toml").write_bytes(mine)
+    Path("mine.toml").write_bytes(mine)
+    diff = filled("rules", "suggest", "--least", "6", "--into", "mine.toml").out
+    subprocess.run(["patch", "-p0"], input=diff.encode(), check=True, capture_output=True)
+    assert filled("rules", "accept", NAME, "--least", "6", "--into", "rules.toml").code == 0
+    assert Path("rules.toml").read_bytes() == Path("mine.toml").read_bytes()
+    assert Path("rules.toml").read_bytes().startswith(mine)
+    assert filled("rules", "check", "rules.toml").code == 0
+
+
+def test_what_stands_in_the_file_stays_to_the_last_byte(filled: Program) -> None:
+    Path("rules.toml").write_bytes(b"# one\r\n# two\r\n")
+    filled("rules", "accept", NAME, "--least", "6", "--into", "rules.toml")
+    text = Path("rules.toml").read_bytes()
+    assert text.startswith(b"# one\r\n# two\r\n\r\n[[rule]]\r\n")
+    assert text.count(b"\n") == text.count(b"\r\n")
+
+
 def test_a_suggestion_as_json(filled: Program) -> None:
     (found,) = json.loads(filled("rules", "suggest", "--least", "6", "--format", "json").out)
     assert (found["name"], found["occurrences"], found["share"]) == (NAME, 6, 1.0)

@@ -29,6 +29,13 @@ def test_rules_are_added_at_the_end(before: str) -> None:
     assert "\n\n[[rule]]" in text
 
 
+def test_lines_that_are_added_end_as_those_of_the_file() -> None:
+    text = appended("# mine\r\n# too", [RULE])
+    assert text.startswith("# mine\r\n# too\r\n\r\n[[rule]]\r\n")
+    assert "\n" not in text.replace("\r\n", "")
+    assert tomllib.loads(text)["rule"][0]["name"] == RULE.name
+
+
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30)
 PATTERN = st.one_of(TEXT, st.text("'ab\\\"\n", min_size=1)).map(lambda text: "x" + text)
 
