@@ -7,9 +7,8 @@ A row has what ``label_rows`` reads of a labelled file (``id``, ``text``, ``labe
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +17,7 @@ from typing import BinaryIO, TypeAlias
 
 from error_classification.errors import InputError
 from error_classification.learning.anonymising import Anonymiser, identifying
+from error_classification.learning.json_lines import Json, json_object, numbered
 from error_classification.models import (
     HUMAN,
     UNCLASSIFIED,
@@ -143,16 +143,11 @@ def read(stream: BinaryIO, name: str, known: Labels, now: datetime) -> Iterator[
 
     ``name`` is the file's. A label must have its time: by it the same one is known when it is read again.
     """
-    number = 0
-    while line := stream.readline(_LONGEST + 1):
-        number += 1
-        if line.strip():
-            try:
-                yield _label(_object(line), known, now)
-            except InputError as error:
-                yield InputError(f"{name}:{number}: {error.message}", error.advice)
-        while len(line) > _LONGEST and not line.endswith(b"\n"):
-            line = stream.readline(_LONGEST + 1)
+    for number, line in numbered(stream, _LONGEST):
+        try:
+            yield _label(json_object(line, _LONGEST), known, now)
+        except InputError as error:
+            yield InputError(f"{name}:{number}: {error.message}", error.advice)
 
 
 def add(archive: Archive, label: Label) -> State:
@@ -168,19 +163,7 @@ def add(archive: Archive, label: Label) -> State:
     return State.ADDED
 
 
-def _object(line: bytes) -> Mapping[str, object]:
-    if len(line) > _LONGEST:
-        raise InputError(f"longer than {_LONGEST >> 20} MB")
-    try:
-        value = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"no JSON: {error}"[:_LONGEST_NAME]) from None
-    if not isinstance(value, dict):
-        raise InputError("no JSON object")
-    return value
-
-
-def _label(row: Mapping[str, object], known: Labels, now: datetime) -> Label:
+def _label(row: Json, known: Labels, now: datetime) -> Label:
     error_hash = _text(row, "hash")
     if not _HASH.fullmatch(error_hash):
         raise InputError("'hash' is no hash of an error", "it has 16 hexadecimal digits")
@@ -193,7 +176,7 @@ def _label(row: Mapping[str, object], known: Labels, now: datetime) -> Label:
     return Label(error_hash, category, subcategory, _author(row), _moment(_text(row, "labelled_at"), now))
 
 
-def _author(row: Mapping[str, object]) -> str:
+def _author(row: Json) -> str:
     """As a store can keep it, so that it is the same when it is read again."""
     return _text(row, "author")[:_LONGEST_NAME].encode("utf-8", "replace").decode()
 
@@ -202,7 +185,7 @@ def _categories(known: Labels) -> list[str]:
     return sorted({category for category, _ in known})
 
 
-def _text(row: Mapping[str, object], key: str) -> str:
+def _text(row: Json, key: str) -> str:
     value = row.get(key)
     if value is None:
         return ""

@@ -16,14 +16,14 @@ says what it ``expected`` of the input, ``none`` may also stand for a failure wi
 from __future__ import annotations
 
 import gzip
-import json
 import zlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias, cast
 
 from error_classification.errors import InputError
+from error_classification.learning.json_lines import Json, json_object, numbered
 from error_classification.models import UNCLASSIFIED
 from error_classification.taxonomy import BY_NAME
 
@@ -34,10 +34,11 @@ _ENDINGS = (".jsonl", ".jsonl.gz")
 _FAILURES = ("failing_step", "root_cause_lines", "failed", "errored", "flaky", "suite_level_failures", "suite_level_errors")
 _START_TAGS = ("raw_failure_start_tags", "raw_error_start_tags")
 _MAGIC = b"\x1f\x8b"
+_LONGEST = 1 << 26
+"""Bytes of a row: a whole log may be in it."""
 
 Range: TypeAlias = tuple[int, int]
 """First and last line, both included, 1-based."""
-Json: TypeAlias = Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,27 +86,15 @@ def _labelled_files(folder: Path) -> list[Path]:
 
 def _rows_of(file: Path, categories: Collection[str]) -> Iterator[Row | InputError]:
     try:
-        data = file.read_bytes()
-        text = (gzip.decompress(data) if data.startswith(_MAGIC) else data).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as error:
+        with file.open("rb") as raw:
+            stream = cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if raw.peek(len(_MAGIC)).startswith(_MAGIC) else raw
+            for number, line in numbered(stream, _LONGEST):
+                try:
+                    yield _row(json_object(line, _LONGEST), file, number, categories)
+                except InputError as error:
+                    yield InputError(f"{file}, line {number}: {error.message}", error.advice)
+    except (OSError, EOFError, zlib.error) as error:
         yield InputError(f"{file}: {getattr(error, 'strerror', None) or error}")
-        return
-    for number, line in enumerate(text.split("\n"), 1):
-        if line.strip():
-            try:
-                yield _row(_object(line), file, number, categories)
-            except InputError as error:
-                yield InputError(f"{file}, line {number}: {error.message}", error.advice)
-
-
-def _object(line: str) -> Json:
-    try:
-        value = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"no JSON: {error}") from None
-    if not isinstance(value, dict):
-        raise InputError("no JSON object")
-    return value
 
 
 def _row(row: Json, file: Path, number: int, categories: Collection[str]) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from errno import EINVAL
 from hashlib import sha256
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def quiet_blocks(
 
 def _read(row: Row, redactor: Redacts, policy: Policy) -> LabelledInput | InputError:
     try:
-        data = row.path.read_bytes() if row.path else (row.text or "").encode("utf-8", "replace")
+        data = _bytes_of(row)
     except OSError as error:
         return InputError(f"{row.path}: {error.strerror or error}", "the labelled file names it")
     errors: list[FingerprintedError] = []
@@ -140,6 +141,15 @@ def _read(row: Row, redactor: Redacts, policy: Policy) -> LabelledInput | InputE
         _as_it_stands(row, data, redactor, policy)
     )
     return LabelledInput(row, tuple(errors), about, report, text)
+
+
+def _bytes_of(row: Row) -> bytes:
+    """Raises OSError for what is no file: nobody may ever write to a pipe."""
+    if row.path is None:
+        return (row.text or "").encode("utf-8", "replace")
+    if row.path.exists() and not row.path.is_file():
+        raise OSError(EINVAL, "Not a file")
+    return row.path.read_bytes()
 
 
 def _artefact(name: str, data: bytes) -> Artefact:

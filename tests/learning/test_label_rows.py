@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -163,13 +164,26 @@ def test_all_labelled_files_of_a_folder_in_order(tmp_path: Path) -> None:
     assert [row.name for row in read_rows(tmp_path) if isinstance(row, Row)] == ["a.jsonl.gz", "b.jsonl"]
 
 
-@pytest.mark.parametrize("data", [b"\x1f\x8bdamaged", b'{"text": "\xff"}'])
-def test_a_file_that_cannot_be_read(tmp_path: Path, data: bytes) -> None:
+def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     path = tmp_path / "l.jsonl"
-    path.write_bytes(data)
+    path.write_bytes(b"\x1f\x8bdamaged")
     [error] = read_rows(path)
     assert isinstance(error, InputError)
     assert error.message.startswith(f"{path}: ")
+
+
+def test_what_can_be_read_of_a_damaged_file(tmp_path: Path) -> None:
+    row = b'{"text": "x", "label": "timeout"}\n'
+    plain, packed = tmp_path / "plain.jsonl", tmp_path / "packed.jsonl.gz"
+    plain.write_bytes(row + b'{"text": "\xff"}\n' + row)
+    packed.write_bytes(gzip.compress(row * 2)[:-9])
+    [_, undecodable, last] = read_rows(plain)
+    assert isinstance(undecodable, InputError)
+    assert undecodable.message.startswith(f"{plain}, line 2: no JSON")
+    assert isinstance(last, Row)
+    [*_, cut] = read_rows(packed)
+    assert isinstance(cut, InputError)
+    assert cut.message.startswith(f"{packed}: ")
 
 
 def test_no_labelled_file(tmp_path: Path) -> None:

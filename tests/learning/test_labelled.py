@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,14 @@ def only(tmp_path: Path, row: dict[str, object]) -> LabelledInput:
     [found] = read(tmp_path, row)
     assert isinstance(found, LabelledInput), found
     return found
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.log")
+    (tmp_path / "folder.log").mkdir()
+    found = read(tmp_path, *({"file": name, "label": "timeout"} for name in ("pipe.log", "folder.log", "gone.log")))
+    said = [one.message for one in found if isinstance(one, InputError)]
+    assert [text.partition(": ")[2] for text in said] == ["Not a file", "Not a file", "No such file or directory"]
 
 
 @pytest.mark.parametrize(
