@@ -38,8 +38,8 @@ _TYPES = ("Error", "Exception", "Warning", "Failure", "Timeout")
 _TYPE = re.compile(rf".*({'|'.join(_TYPES)})")
 _KINDS = frozenset((*_TYPES, *_EXTENSIONS.split()))
 """What stays of a name says only of which kind it is."""
-_PUBLIC_SPACES = ("java.lang.", "java.util.", "java.io.", "java.net.", "java.sql.", "kotlin.", "scala.", "std::", "core::")
-"""Namespaces of standard libraries, in which nobody names things of their own."""
+_STANDARD = re.compile(r"(?:java\.(?:lang|util|io|net|sql)\.|kotlin\.|scala\.|std::|core::)(?:[\w.$]|::)*")
+"""Names of standard libraries, in whose spaces nobody names things of their own; what a single colon adds is none of theirs."""
 
 STRUCTURAL = frozenset(
     """
@@ -109,7 +109,7 @@ class Anonymiser:
     def _is_public(self, core: str, names: frozenset[str]) -> bool:
         if not names.isdisjoint(_WORD.findall(core.casefold())):
             return False
-        if core.casefold() in self.vocabulary or core in _KINDS or core.startswith(_PUBLIC_SPACES):
+        if core.casefold() in self.vocabulary or core in _KINDS or _STANDARD.fullmatch(core):
             return True
         return len(core) <= 1 or bool(_NUMBER.fullmatch(core) or _CODE.fullmatch(core))
 

@@ -34,6 +34,8 @@ def parts(text: str) -> set[str]:
         ("/home/ada/acme/ledger.py:12: refused", "<path>/<name>.py:<line>: refused"),
         ("mail ada@acme.example refused", "<name> <email> refused"),
         ("java.lang.NullPointerException: refused", "java.lang.NullPointerException: refused"),
+        ("java.io.IOException:AcmeLedger std::bad_alloc:acme", "java.io.IOException:<name> <name>::<name>:<name>"),
+        ("std::vector::at java.util.Optional", "std::vector::at java.util.Optional"),
         ("com.acme.LedgerException", "<name>Exception"),
         ("E0308 TS2307 ACME-1234 LEDGER12", "E0308 TS2307 <name> <name>"),
         ("refused 503 of 12.5 in 300s, 98765432 left", "refused 503 <name> 12.5 <name> <duration>, <name> <name>"),
