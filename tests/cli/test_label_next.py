@@ -79,8 +79,9 @@ def test_one_key_labels(keys: str, wanted: list[str], capsys: pytest.CaptureFixt
 
 
 def test_long_texts_are_cut_and_shown_whole_on_request(capsys: pytest.CaptureFixture[str]) -> None:
-    ask(store_of("\n".join(f"line {number} \x1b[31m" for number in range(40))), "tq")
+    ask(store_of("\n".join(f"line {number} \x1b[31m{'x' * 300}end" for number in range(40))), "tq")
     first, whole = capsys.readouterr().out.split("... 28 more lines")
+    assert (first.count("xend"), whole.count("xend")) == (0, 40)
     assert "line 39" not in first
     assert "line 39" in whole
     assert "\x1b" not in first + whole

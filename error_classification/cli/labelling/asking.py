@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -22,6 +22,7 @@ from error_classification.taxonomy import CATEGORIES
 CONSIDERED = 2_000
 """Most frequent groups of the store that are weighed."""
 _LINES, _LINE_LIMIT = 12, 200
+"""Lines of a text that are shown unasked, and characters of each."""
 YES, UNKNOWN, TEXT, SKIP, QUIT = "yutsq"
 _RESERVED = frozenset((YES, UNKNOWN, TEXT, SKIP, QUIT))
 _KEYS = "1234567890" + "".join(key for key in string.ascii_lowercase if key not in _RESERVED)
@@ -100,8 +101,9 @@ class Asking:
         """The number of labels that were given."""
         given = 0
         for number, item in enumerate(items, 1):
-            _present(self.archive, item, f"[{number}/{len(items)}]")
-            answer = self._answer(item)
+            text = _text(self.archive, item)
+            _present(item, text, f"[{number}/{len(items)}]")
+            answer = self._answer(item, text)
             if answer is None:
                 return given
             if answer[0]:
@@ -111,7 +113,7 @@ class Asking:
                 given += 1
         return given
 
-    def _answer(self, item: Informative) -> tuple[str, str] | None:
+    def _answer(self, item: Informative, text: str) -> tuple[str, str] | None:
         """Category and subcategory; no category where the error is passed over, None where the person has had enough."""
         verdict = item.judged.group.answer
         keys = keys_of(categories_of(self.labels))
@@ -124,7 +126,7 @@ class Asking:
                 sub = self._subcategory(keys[key])
                 return None if sub is None else (keys[key], sub)
             if key == TEXT:
-                _present(self.archive, item, "", lines=None)
+                _quote(visible(text).split("\n"))
             elif key == YES and isinstance(verdict, Verdict):
                 return verdict.category, verdict.subcategory
             else:
@@ -145,16 +147,23 @@ class Asking:
         return key
 
 
-def _present(archive: Archive, item: Informative, position: str, lines: int | None = _LINES) -> None:
+def _text(archive: Archive, item: Informative) -> str:
+    """Of the newest occurrence; what is known of it where none is kept."""
     group = item.judged.group
     occurrences = archive.occurrences(group.error_hash, 1)
-    text = occurrences[0].error.context.text if occurrences else group.normalized_text
-    if position:
-        product(f"{position} {group.error_hash[:SHORT_HASH]}  {one_line(item.why)}")
-        cause = cause_of(group)
-        product(f"  {label_of(group)}" + (f": {one_line(cause)}" if cause else ""))
-    every = visible(text).split("\n")
-    shown = every[:lines]
-    product("\n".join(f"  | {shortened(line, _LINE_LIMIT)}" for line in shown))
-    if len(shown) < len(every):
-        product(f"  | ... {len(every) - len(shown)} more lines")
+    return occurrences[0].error.context.text if occurrences else group.normalized_text
+
+
+def _present(item: Informative, text: str, position: str) -> None:
+    group = item.judged.group
+    cause = cause_of(group)
+    product(f"{position} {group.error_hash[:SHORT_HASH]}  {one_line(item.why)}")
+    product(f"  {label_of(group)}" + (f": {one_line(cause)}" if cause else ""))
+    lines = visible(text).split("\n")
+    _quote(shortened(line, _LINE_LIMIT) for line in lines[:_LINES])
+    if len(lines) > _LINES:
+        product(f"  | ... {len(lines) - _LINES} more lines")
+
+
+def _quote(lines: Iterable[str]) -> None:
+    product("\n".join(f"  | {line}" for line in lines))
