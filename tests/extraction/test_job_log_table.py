@@ -110,6 +110,11 @@ LINES = {
     "curl: option --retry-forever: is unknown": "argument",
     "timeout: invalid time interval '30sec'": "argument",
     "fatal: Could not read from remote repository.": "git.remote",
+    " ! [rejected]        main -> main (fetch first)": "git.certain",
+    "error: failed to push some refs to 'x.git'": "git.remote",
+    "=================== no tests ran in 0.73s ===================": "tests.result",
+    "go: errors parsing go.mod:": "tests.result",
+    "svelte-check found 1 error and 0 warnings in 1 file": "tests.result",
     "Extra data: line 2 column 1 (char 11)": "json.invalid",
 }
 
@@ -145,6 +150,10 @@ def test_a_line_is_seen_and_read(line: str, name: str, prefix: str) -> None:
         "        authorizationError: null,",
         "            '503': 'Service Unavailable',",
         "==8039== Memcheck, a memory error detector",
+        "E                                                                        [100%]",
+        "E                                                                   1 / 1 (100%)",
+        "  if (!value) throw new Error(`Missing required environment variable: ${name}`);",
+        " 6) SIGABRT\t 7) SIGBUS\t 8) SIGFPE\t 9) SIGKILL\t10) SIGUSR1",
     ],
 )
 def test_a_harmless_line_says_nothing(line: str) -> None:
