@@ -35,6 +35,9 @@ _WORDY = 40
 """Characters of a line that says more than that there is an error: "Traceback (most recent call last):" does not."""
 _ALIKE = 100
 _TOLD_AROUND = (Shape.TRACEBACK, Shape.TITLED, Shape.TEST)
+_SHORT = (Shape.LINE, Shape.DIAGNOSTIC, Shape.PARAGRAPH)
+_FEW = 6
+"""So many lines behind its anchor are enough to see how far most errors of a short shape reach."""
 _BUILD_LINES = 1_000
 """An image build is read again from so many lines before its failure."""
 _BUILDS_LIMIT = 64
@@ -236,8 +239,12 @@ class Reader:
     def _entry(self, window: Window, candidate: Candidate, signal: Signal) -> Entry:
         up, down = REACH[signal.shape]
         before = _texts(window, window.lines_before(candidate.start), up)
-        after = _texts(window, window.lines_after(candidate.end + 1), down)
+        few = _FEW if signal.shape in _SHORT else down
+        after = _texts(window, window.lines_after(candidate.end + 1), few)
         reach = extent(signal.shape, before, candidate.text, after)
+        if few < down and max(reach.last, reach.end) + 2 > few:
+            after = _texts(window, window.lines_after(candidate.end + 1), down)
+            reach = extent(signal.shape, before, candidate.text, after)
         texts = [*reversed(before), candidate.text, *after]
         anchor = len(before)
         lines = tuple(
