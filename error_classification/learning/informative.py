@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import log2
 
-from error_classification.learning.similarity import Words, alike, words
+from error_classification.learning.similarity import Alike, words
 from error_classification.models import LLM, MODEL, RULES, Verdict
 from error_classification.ports import JudgedGroup
 
@@ -74,15 +74,15 @@ def _reasons(judged: JudgedGroup, sure: float, split: float) -> Iterator[str]:
 
 def _spread(ranked: Sequence[Informative], number: int) -> list[Informative]:
     chosen: list[Informative] = []
-    seen: list[Words] = []
+    seen = Alike(_ALIKE)
     postponed: list[Informative] = []
     for item in ranked:
         if len(chosen) == number:
             return chosen
         mine = words(item.judged.group.normalized_text.partition("\n")[0])
-        if mine and any(alike(mine, other, _ALIKE) for other in seen):
+        if mine and seen.first(mine) is not None:
             postponed.append(item)
         else:
             chosen.append(item)
-            seen.append(mine)
+            seen.add(mine)
     return chosen + postponed[: number - len(chosen)]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 from typing import TypeAlias
 
 Words: TypeAlias = tuple[str, ...]
@@ -26,17 +27,44 @@ def words(line: str) -> Words:
 
 def similarity(one: Words, other: Words) -> float:
     """From 0 (nothing in common) to 1 (the same words)."""
-    total = len(one) + len(other)
-    return 2 * _common(one, other) / total if total else 1.0
+    return _share(_common(one, other), one, other)
 
 
-def alike(one: Words, other: Words, least: float) -> bool:
-    """Whether the similarity is at least ``least``; most pairs are told apart by the words alone, whatever their order."""
+class Alike:
+    """Lines in their order, and which of them is first alike to another: only those with enough words in common are compared."""
+
+    def __init__(self, least: float) -> None:
+        """``least``: the similarity, above 0, from which on two lines are alike."""
+        self._least = least
+        self._lines: list[Words] = []
+        self._with_word: dict[tuple[str, int], list[int]] = {}
+
+    def add(self, line: Words) -> None:
+        for word in _numbered(line):
+            self._with_word.setdefault(word, []).append(len(self._lines))
+        self._lines.append(line)
+
+    def first(self, line: Words) -> int | None:
+        """The number, from 0, of the first line that is alike."""
+        shared = Counter(chain.from_iterable(self._with_word.get(word, ()) for word in _numbered(line)))
+        # No order of the words makes more of them common than are shared.
+        likely = sorted(number for number, count in shared.items() if _share(count, line, self._lines[number]) >= self._least)
+        return next((number for number in likely if similarity(line, self._lines[number]) >= self._least), None)
+
+
+def _share(common: int, one: Words, other: Words) -> float:
     total = len(one) + len(other)
-    if 2 * min(len(one), len(other)) < least * total:
-        return False
-    shared = (Counter(one) & Counter(other)).total()
-    return 2 * shared >= least * total and similarity(one, other) >= least
+    return 2 * common / total if total else 1.0
+
+
+def _numbered(line: Words) -> list[tuple[str, int]]:
+    """The words, each time another; a line without words has one of its own, by which it is alike to its equals."""
+    seen: Counter[str] = Counter()
+    found = []
+    for word in line or ("",):
+        found.append((word, seen[word]))
+        seen[word] += 1
+    return found
 
 
 def _common(one: Sequence[str], other: Sequence[str]) -> int:

@@ -26,7 +26,7 @@ from error_classification.classification.rules.structure import wrapper
 from error_classification.learning.haystack import Haystack
 from error_classification.learning.patterns import Pattern, patterns
 from error_classification.learning.settled import Sample, Settled
-from error_classification.learning.similarity import alike, similarity, words
+from error_classification.learning.similarity import Alike, similarity, words
 from error_classification.learning.templates import template
 from error_classification.models import UNCLASSIFIED
 from error_classification.normalisation.generic import Telling, how_telling
@@ -110,12 +110,14 @@ def suggest(settled: Settled, rules: Sequence[Rule], thresholds: Thresholds) -> 
 def clusters(samples: Iterable[Sample]) -> list[list[Sample]]:
     """Samples whose lines are alike, those of the most frequent first sample first."""
     found: list[list[Sample]] = []
+    firsts = Alike(ALIKE)
     for sample in samples:
-        home = next((cluster for cluster in found if alike(cluster[0].words, sample.words, ALIKE)), None)
+        home = firsts.first(sample.words)
         if home is None:
+            firsts.add(sample.words)
             found.append([sample])
         else:
-            home.append(sample)
+            found[home].append(sample)
     return sorted(found, key=lambda cluster: -sum(sample.occurrences for sample in cluster))
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from error_classification.learning.similarity import MOST_WORDS, alike, similarity, words
+from error_classification.learning.similarity import MOST_WORDS, Alike, similarity, words
 
 WORDS = st.lists(st.sampled_from("abcd"), max_size=8).map(tuple)
 
@@ -40,11 +40,19 @@ def test_similarity(one: str, other: str, wanted: float) -> None:
     assert similarity(words(one), words(other)) == pytest.approx(wanted)
 
 
-@given(WORDS, WORDS, st.floats(0, 1))
-def test_similarity_is_symmetric_and_alike_is_its_threshold(one: tuple[str, ...], other: tuple[str, ...], least: float) -> None:
+@given(WORDS, WORDS)
+def test_similarity_is_symmetric(one: tuple[str, ...], other: tuple[str, ...]) -> None:
     measured = similarity(one, other)
     assert 0 <= measured == similarity(other, one) <= 1
     assert (measured == 1) == (one == other)
-    assert alike(one, other, measured)
-    assert not alike(one, other, measured + 0.01)
-    assert alike(one, other, least) == (measured >= least)
+
+
+@given(st.lists(WORDS, max_size=6), WORDS, st.floats(0.01, 1))
+def test_the_first_line_alike_is_the_first_one_that_is_similar_enough(
+    lines: list[tuple[str, ...]], wanted: tuple[str, ...], least: float
+) -> None:
+    known = Alike(least)
+    for line in lines:
+        known.add(line)
+    similar = [number for number, line in enumerate(lines) if similarity(line, wanted) >= least]
+    assert known.first(wanted) == (similar[0] if similar else None)
