@@ -4,9 +4,10 @@
 ``badnet.py [--hosts NAME[,NAME]] [--dns nxdomain|servfail|silent] PORT=MANNER...`` returns when everything listens and goes on in
 the background for 45 seconds. Run as root inside ``unshare -m -n``.
 
-Manners: ``status:503[:BODY]``, ``flaky:503:2`` (twice 503, then fine), ``reset``, ``close`` (accepts and closes), ``stall``,
-``short`` (fewer bytes than announced), ``garbage``, ``slow``, ``loop`` (redirects to itself), ``file:PATH``,
-``proxy:STATUS`` (answers CONNECT with it), ``banner:TEXT`` (says TEXT, then closes).
+Manners that wait for no request: ``close`` (accepts and closes), ``rst`` (accepts and resets), ``stall``, ``banner:TEXT``
+(says TEXT, then closes). Manners behind a request: ``status:503[:BODY]``, ``flaky:503:2`` (twice 503, then fine), ``reset``,
+``hangup``, ``hang``, ``short`` (fewer bytes than announced), ``cutreset`` (the same, then a reset), ``garbage``, ``slow``,
+``loop`` (redirects to itself), ``file:PATH``, ``proxy:STATUS`` (answers CONNECT with it).
 ``tls+CERT+MANNER`` speaks TLS first; CERT is good, self, expired, wronghost, unknownca or old (no version newer than 1.1).
 """
 
@@ -84,59 +85,71 @@ def answer(
     connection.sendall(data if head.startswith("HEAD") else data + body)
 
 
-def behave(connection: socket.socket, port: int, manner: str) -> None:
-    name, _, rest = manner.partition(":")
-    if name == "reset":
-        request(connection)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        return
-    if name == "rst":
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        return
-    if name == "banner":
+def reset_on_close(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def page(connection: socket.socket, head: str, status: int, body: str) -> None:
+    answer(connection, head, status, BODIES[body].format(status, REASONS.get(status, "")).encode())
+
+
+def half(connection: socket.socket, head: str) -> None:
+    answer(connection, head, 200, b"\x1f\x8b\x08\x00" + os.urandom(3000), announced=4_500_000)
+
+
+def unasked(connection: socket.socket, manner: str, rest: str) -> bool:
+    """The manners of a server that waits for no request; False for the others."""
+    if manner == "rst":
+        reset_on_close(connection)
+    elif manner == "banner":
         connection.sendall(rest.encode().decode("unicode_escape").encode("latin-1"))
-        return
-    if name == "close":
-        return
-    if name == "stall":
+    elif manner == "stall":
         time.sleep(40)
-        return
-    head = request(connection)
-    if name == "hangup":
-        return
-    if name == "hang":
+    return manner in ("rst", "banner", "stall", "close")
+
+
+def broken(connection: socket.socket, head: str, manner: str) -> bool:
+    """The manners of a server that answers a request with something else than an answer; False for the others."""
+    if manner == "reset":
+        reset_on_close(connection)
+    elif manner == "hang":
         time.sleep(40)
-    elif name == "garbage":
+    elif manner == "garbage":
         connection.sendall(b"\x00\x01\x02 no protocol at all\r\n\r\n")
-    elif name == "slow":
+    elif manner == "slow":
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")
         for _ in range(400):
             connection.sendall(b"x")
             time.sleep(0.1)
-    elif name == "short":
-        answer(connection, head, 200, b"\x1f\x8b\x08\x00" + os.urandom(3000), announced=4_500_000)
-    elif name == "cutreset":
-        answer(connection, head, 200, b"\x1f\x8b\x08\x00" + os.urandom(3000), announced=4_500_000)
-        time.sleep(0.2)
-        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    elif name == "loop":
-        path = head.split(" ")[1]
-        answer(connection, head, 302, b"", extra=f"Location: {path}\r\n")
+    elif manner in ("short", "cutreset"):
+        half(connection, head)
+        if manner == "cutreset":
+            time.sleep(0.2)
+            reset_on_close(connection)
+    return manner in ("reset", "hangup", "hang", "garbage", "slow", "short", "cutreset")
+
+
+def behave(connection: socket.socket, port: int, manner: str) -> None:
+    name, _, rest = manner.partition(":")
+    if unasked(connection, name, rest):
+        return
+    head = request(connection)
+    if broken(connection, head, name):
+        return
+    if name == "loop":
+        answer(connection, head, 302, b"", extra=f"Location: {head.split(' ')[1]}\r\n")
     elif name == "proxy":
-        status = int(rest)
-        answer(connection, head, status, BODIES["nginx"].format(status, REASONS.get(status, "")).encode())
+        page(connection, head, int(rest), "nginx")
     elif name == "file":
         with open(rest, "rb") as file:
             answer(connection, head, 200, file.read())
     elif name == "flaky":
         code, _, times = rest.partition(":")
         served[port] = served.get(port, 0) + 1
-        status = int(code) if served[port] <= int(times) else 200
-        answer(connection, head, status, BODIES["json"].format(status, REASONS.get(status, "")).encode())
+        page(connection, head, int(code) if served[port] <= int(times) else 200, "json")
     else:
         code, _, body = rest.partition(":")
-        status = int(code)
-        answer(connection, head, status, BODIES[body or "nginx"].format(status, REASONS.get(status, "")).encode())
+        page(connection, head, int(code), body or "nginx")
 
 
 def context(name: str) -> ssl.SSLContext:

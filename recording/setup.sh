@@ -35,10 +35,10 @@ as_runner rustup default stable || true
 
 # BuildKit without Docker: its daemon, the buildx client and runc, from the Go proxy. `go install` refuses modules with exclude
 # directives, so each is built inside a module of our own. runc gets no libseccomp; a shim takes the profile out of the bundle.
-build() { # build MODULE@VERSION PACKAGE [CGO_ENABLED]
+build() { # build MODULE@VERSION PROGRAM CGO_ENABLED LIBRARY: a package of the module, which brings it into ours
   local module
   module=$(mktemp -d)
-  (cd "$module" && export GOFLAGS="-buildvcs=false -mod=mod" CGO_ENABLED="${3:-0}" && go mod init example.com/tools &&
+  (cd "$module" && export GOFLAGS="-buildvcs=false -mod=mod" CGO_ENABLED="$3" && go mod init example.com/tools &&
     printf 'package main\n\nimport _ "%s"\n\nfunc main() {}\n' "$4" > main.go && go get "$1" &&
     go build -ldflags='-s -w' -o /home/runner/go/bin/ "$2")
   rm -rf "$module"
