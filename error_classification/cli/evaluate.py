@@ -14,6 +14,7 @@ from error_classification import wiring
 from error_classification.cli import archive, options
 from error_classification.cli.app import Command
 from error_classification.cli.exit_codes import DONE, GATE, NOT_DONE
+from error_classification.cli.files import replace_file
 from error_classification.cli.terminal import Session, product, session, warn, width
 from error_classification.errors import InputError, UsageError
 from error_classification.models import HUMAN, LLM
@@ -226,10 +227,7 @@ def _print_sections(shown: Sequence[Section], format_: str, here: Session) -> No
 def _write_page(evaluation: Evaluation, path: Path) -> None:
     from error_classification.reporting.evaluation.page import page
 
-    try:
-        path.write_text(page(evaluation), "utf-8")
-    except OSError as error:
-        raise UsageError(f"{path}: {error.strerror or error}", "name a file that can be written") from error
+    replace_file(path, page(evaluation))
 
 
 def _missed(evaluation: Evaluation, under: Sequence[Bound], over: Sequence[Bound]) -> Iterator[str]:

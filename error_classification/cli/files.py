@@ -13,11 +13,14 @@ from error_classification.errors import UsageError
 def replace_file(path: Path, text: str) -> None:
     """Writes ``text`` to ``path``; whoever reads it meanwhile sees the old content or the new. Links and permissions stay.
 
-    Raises UsageError where it cannot be written.
+    What is no file (a pipe, ``/dev/null``) is written to, not replaced. Raises UsageError where it cannot be written.
     """
     target = Path(os.path.realpath(path))
     temporary = None
     try:
+        if path.exists() and not path.is_file():
+            path.write_bytes(text.encode("utf-8", "replace"))
+            return
         with NamedTemporaryFile("wb", dir=target.parent, prefix=f".{target.name}.", delete=False) as file:
             temporary = Path(file.name)
             file.write(text.encode("utf-8", "replace"))

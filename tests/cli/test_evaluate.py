@@ -66,6 +66,7 @@ def test_markdown(run: Program, labels: Path) -> None:
 def test_a_page(run: Program, labels: Path) -> None:
     assert run("evaluate", labels, "--judges", "rules", "--html", "report.html").code == 0
     assert Path("report.html").read_text().count("<svg") == 4
+    assert not list(Path().glob(".report.html*"))
 
 
 def test_a_page_that_cannot_be_written(run: Program, labels: Path) -> None:
