@@ -12,12 +12,14 @@ from __future__ import annotations
 import argparse
 import json
 import re
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from error_classification.classification.parameters import with_parameters
 from error_classification.classification.rules import RulesJudge
+from error_classification.errors import InputError
 from error_classification.learning.labelled import LabelledError, labelled_errors, read_inputs
 from error_classification.models import Abstention, Verdict
 from error_classification.redaction import Redactor
@@ -103,24 +105,27 @@ def _row(kind: str, system: str, found: Sequence[Outcome]) -> dict[str, object]:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Prints the table; returns the exit code."""
+    """Prints the table; returns the exit code, 1 where an input could not be read."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("paths", nargs="*", type=Path, metavar="FILE", help="labelled files with parameters (default: the zoo)")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     parser.add_argument("--details", action="store_true", help="name what is wrong, value by value")
     chosen = parser.parse_args(arguments)
-    inputs = read_inputs(chosen.paths or sorted(RECORDINGS.glob("*.jsonl.gz")), Redactor())
+    inputs = list(read_inputs(chosen.paths or sorted(RECORDINGS.glob("*.jsonl.gz")), Redactor()))
+    unread = [one for one in inputs if isinstance(one, InputError)]
+    for one in unread:
+        print(f"unread: {one}", file=sys.stderr)
     found = list(outcomes([each for each in labelled_errors(inputs) if each.parameters]))
     if chosen.format == "json":
         print(json.dumps(table(found), indent=1))
-        return 0
+        return 1 if unread else 0
     for row in table(found):
         shares = (f"{share:9.3f}" if isinstance(share := row[name], float) else "        -" for name in ("precision", "recall"))
         print(f"{row['kind']!s:<10} {row['system']!s:<20} {row['values']!s:>5} {' '.join(shares)}")
     for each in found if chosen.details else ():
         if each.system == BOTH and not each.is_right:
             print(f"{each.error}: {each.kind}: {each.true!r}, answered {each.said!r}")
-    return 0
+    return 1 if unread else 0
 
 
 if __name__ == "__main__":

@@ -48,6 +48,13 @@ def test_the_table_and_what_is_wrong(labelled: Path, capsys: pytest.CaptureFixtu
     assert "labelled.jsonl:3: test: 'test_other', answered " in out
 
 
+def test_what_cannot_be_read_is_named(labelled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert parameters.main([str(labelled), str(labelled.with_name("gone.jsonl"))]) == 1
+    said = capsys.readouterr()
+    assert "gone.jsonl" in said.err
+    assert "rules + extractors" in said.out
+
+
 @pytest.mark.parametrize(
     ("kind", "true", "said", "wanted"),
     [
