@@ -123,8 +123,11 @@ def _row(row: Json, file: Path, number: int, categories: Collection[str]) -> Row
 def _label(value: object, categories: Collection[str]) -> str:
     if not isinstance(value, str) or not value:
         raise InputError("no label", "'label' is category/subcategory, a category, unclassified or none")
-    if value.partition("/")[0] not in (*categories, UNCLASSIFIED, NONE):
-        raise InputError(f"unknown category {value.partition('/')[0][:80]!r}", f"the categories are {', '.join(categories)}")
+    category, slash, _ = value.partition("/")
+    if category not in (*categories, UNCLASSIFIED, NONE):
+        raise InputError(f"unknown category {category[:80]!r}", f"the categories are {', '.join(categories)}")
+    if slash and category in (UNCLASSIFIED, NONE):
+        raise InputError(f"{category!r} has no subcategories")
     return value
 
 

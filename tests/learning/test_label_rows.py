@@ -117,6 +117,8 @@ def test_categories_of_the_project(tmp_path: Path) -> None:
         ({"text": "x", "label": None}, "no label"),
         ({"text": "x", "label": ""}, "no label"),
         ({"text": "x", "label": "weather"}, "unknown category 'weather'"),
+        ({"text": "x", "label": "none/dns"}, "'none' has no subcategories"),
+        ({"text": "x", "label": "unclassified/dns"}, "'unclassified' has no subcategories"),
         ({"text": "x", "label": "timeout", "accepted": ["weather"]}, "unknown category 'weather'"),
         ({"text": "x", "label": "timeout", "accepted": 3}, "'accepted' is no list of texts"),
         ({"text": "x", "label": "timeout", "cause": [3]}, "'cause' is no list of texts"),
@@ -176,7 +178,7 @@ def test_what_can_be_read_of_a_damaged_file(tmp_path: Path) -> None:
     row = b'{"text": "x", "label": "timeout"}\n'
     plain, packed = tmp_path / "plain.jsonl", tmp_path / "packed.jsonl.gz"
     plain.write_bytes(row + b'{"text": "\xff"}\n' + row)
-    packed.write_bytes(gzip.compress(row * 2)[:-9])
+    packed.write_bytes(gzip.compress(row * 2, mtime=0)[:-9])
     [_, undecodable, last] = read_rows(plain)
     assert isinstance(undecodable, InputError)
     assert undecodable.message.startswith(f"{plain}, line 2: no JSON")
