@@ -9,28 +9,21 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from corpus.inputs import recorded
 from error_classification import wiring
 from error_classification.classification import model
 from error_classification.config import Config
-from error_classification.errors import InputError
 from error_classification.learning import training
-from error_classification.learning.labelled import read_inputs
 from error_classification.learning.training import distilled
 from error_classification.learning.training.corpus import program_examples
 from error_classification.learning.training.recipe import train
 from error_classification.learning.training.worked import worked_examples
 
-RECORDINGS = Path(__file__).resolve().parent / "recordings"
-
 
 def distil() -> bytes:
     """The corpus in one file. Raises ``InputError`` for a recording that cannot be read."""
     redactor = wiring.redactor(Config())
-    inputs = list(read_inputs([RECORDINGS], redactor))
-    for one in inputs:
-        if isinstance(one, InputError):
-            raise one
-    return distilled.distil([*distilled.errors_of(inputs, redactor), *worked_examples()])
+    return distilled.distil([*distilled.errors_of(recorded(redactor), redactor), *worked_examples()])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from corpus.record import RECORDINGS
+from corpus.inputs import recorded
 from error_classification.classification.rules import RulesJudge, loading
-from error_classification.learning.labelled import LabelledError, labelled_errors, read_inputs
+from error_classification.learning.labelled import LabelledError, labelled_errors
 from error_classification.models import Verdict
 from error_classification.redaction import Redactor
 
@@ -44,8 +44,8 @@ def counted(found: Iterable[tuple[str, str, bool]]) -> Mapping[str, list[float]]
 
 
 def main() -> None:
-    rows = counted(decisions(labelled_errors(read_inputs([RECORDINGS], Redactor()))))
-    lines = ",\n".join(f'  {json.dumps(rule)}: {json.dumps(counts)}' for rule, counts in rows.items())
+    rows = counted(decisions(labelled_errors(recorded(Redactor()))))
+    lines = ",\n".join(f"  {json.dumps(rule)}: {json.dumps(counts)}" for rule, counts in rows.items())
     MEASURED.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     right, decided = (sum(counts[index] for counts in rows.values()) for index in (0, 1))
     print(f"{len(rows)} rules decided {decided:.0f} times, {right / decided:.1%} right: {MEASURED.name}")
