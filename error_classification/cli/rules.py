@@ -126,7 +126,7 @@ def check(files: tuple[str, ...], format_: str) -> int:
 
     here = session()
     own = (*here.resolve().config.rules, *files)
-    rules = wiring.rule_set(here.resolve({"rules": own}).config)
+    rules = wiring.rule_set(here.resolve({"rules": own}).config, written=True)
     findings = check_rules(rules)
     records: list[json.Record] = [
         {"kind": item.kind, "rule": item.rule, "file": item.file, "message": item.message} for item in findings

@@ -47,12 +47,13 @@ def redactor(config: Config) -> Redactor:
     return Redactor((*secret_values(), *(value for value in own if value)), config.redact_emails)
 
 
-def rule_set(config: Config) -> RuleSet:
-    """The rules that come with the program and those of ``config.rules``. Raises ``UsageError`` for a file that is wrong."""
+def rule_set(config: Config, *, written: bool = False) -> RuleSet:
+    """The rules that come with the program (see ``load_rules``) and those of ``config.rules``. Raises ``UsageError`` for a file
+    that is wrong."""
     from error_classification.classification.rules import load_rules
 
     try:
-        return load_rules([expanded(name) for name in config.rules])
+        return load_rules([expanded(name) for name in config.rules], written=written)
     except InputError as error:
         raise UsageError(error.message, "the file is named as one with rules") from error
 

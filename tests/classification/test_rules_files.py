@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from rules_support import error, rule
 
 from error_classification.classification.rules import RulesJudge, check, load_rules, loading, parse_rules
 from error_classification.classification.rules.loading import measured
+from error_classification.classification.rules.matching import Matcher
 from error_classification.errors import InputError, UsageError
 from error_classification.models import Verdict
 
@@ -126,13 +128,29 @@ def test_a_confidence_moves_from_the_prior_to_what_was_measured(
     assert measured(prior, right, decided) == confidence
 
 
+def test_the_compiled_rules_are_those_of_the_files() -> None:
+    shipped = resources.files(loading.__package__).joinpath(loading.COMPILED).read_text("utf-8")
+    assert shipped == loading.compile_rules(), "a rule was changed: python3 -m corpus.compile"
+    written = load_rules(written=True).rules
+    assert [replace(rule, confidence=0) for rule in load_rules().rules] == [replace(rule, confidence=0) for rule in written]
+
+
+def test_literals_that_are_known_give_the_same_answers() -> None:
+    rules, literals = loading.compiled().rules, loading.compiled().literals
+    texts = [hit.encode() for rule in rules[::7] for hit in rule.hits]
+    plain, known = Matcher(rules), Matcher(rules, literals)
+    assert [[match.rule.name for match in plain.matches(text)] for text in texts] == [
+        [match.rule.name for match in known.matches(text)] for text in texts
+    ]
+
+
 def test_what_was_measured_is_of_the_programs_rules_and_moves_their_confidence() -> None:
     counts = json.loads(resources.files(loading.__package__).joinpath(loading.MEASURED).read_text("utf-8"))
     rules = {rule.name: rule for rule in load_rules().rules}
     assert counts.keys() <= rules.keys()
     assert len(counts) >= 400
     assert all(0 <= right <= decided for right, decided in counts.values())
-    priors = {rule.name: rule.confidence for file, text in loading._files() for rule in parse_rules(text, file).rules}
+    priors = {rule.name: rule.confidence for rule in loading.as_written()}
     moved = [name for name, rule in rules.items() if rule.confidence != priors[name]]
     assert set(moved) <= counts.keys()
     assert len(moved) >= 400

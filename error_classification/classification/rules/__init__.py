@@ -14,7 +14,7 @@ from error_classification.classification.rules import structure
 from error_classification.classification.rules.checking import Finding, check
 from error_classification.classification.rules.definitions import CAUSE, Match, Rule, RuleSet
 from error_classification.classification.rules.evidence import evidence, one_line, render
-from error_classification.classification.rules.loading import load_rules, parse_rules
+from error_classification.classification.rules.loading import compiled, load_rules, parse_rules
 from error_classification.classification.rules.matching import MAX_CHARACTERS, Matcher
 from error_classification.classification.rules.settling import Ranked, confidence, rank, shares, why
 from error_classification.models import Abstention, Alternative, ErrorContext, FingerprintedError, Verdict
@@ -40,7 +40,7 @@ class RulesJudge:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher((self._rules or load_rules()).rules)
+        return Matcher((self._rules or load_rules()).rules, compiled().literals)
 
     def judge(self, error: FingerprintedError) -> Verdict | Abstention:
         """A verdict with its evidence, or an abstention that says why there is none. Never raises, whatever the text is."""

@@ -7,12 +7,14 @@ of which a literal is there are then run themselves (and compiled, when that hap
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 import re2
 
 from error_classification.classification.rules.definitions import Match, Rule
+from error_classification.classification.rules.literals import Literals
 from error_classification.classification.rules.prefilter import Prefilter
 
 MAX_CHARACTERS = 1 << 20
@@ -52,9 +54,10 @@ class Matcher:
 
     __slots__ = ("_expressions", "_prefilter", "_rules")
 
-    def __init__(self, rules: Sequence[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule], known: Mapping[str, Literals] = MappingProxyType({})) -> None:
+        """``known``: see ``Prefilter``."""
         self._rules = tuple(rules)
-        self._prefilter = Prefilter([rule.pattern for rule in self._rules])
+        self._prefilter = Prefilter([rule.pattern for rule in self._rules], known)
         self._expressions: dict[int, _Expression] = {}
 
     def matches(self, data: bytes, anchor: int = 0) -> list[Match]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from types import MappingProxyType
 
 import re2
 
-from error_classification.classification.rules.literals import LONGEST, required_literals
+from error_classification.classification.rules.literals import LONGEST, Literals, required_literals
 
 _NEVER = rb"[^\x00-\xff]"
 _MEMORY = 64 << 20
@@ -37,9 +38,10 @@ class Prefilter:
 
     __slots__ = ("_always", "_expression", "_hits", "_literals", "_owners")
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    def __init__(self, patterns: Sequence[str], known: Mapping[str, Literals] = MappingProxyType({})) -> None:
+        """``known``: the required literals of some patterns, which need not be looked for."""
         self._owners: dict[bytes, set[int]] = {}
-        needed = [required_literals(pattern) for pattern in patterns]
+        needed = [known[pattern] if pattern in known else required_literals(pattern) for pattern in patterns]
         for index, literals in enumerate(needed):
             for literal in literals:
                 self._owners.setdefault(literal.encode(), set()).add(index)
