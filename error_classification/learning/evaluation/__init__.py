@@ -14,12 +14,11 @@ from error_classification.reporting.evaluation import (
     Figure,
     GroupEvaluation,
     JudgeEvaluation,
-    LearningPoint,
     Measure,
     Wrong,
 )
 
-__all__ = ["SURE", "Answered", "Point", "evaluated", "figures", "group_figures", "grouped", "held_out", "learning_curve"]
+__all__ = ["SURE", "Answered", "Point", "evaluated", "figures", "group_figures", "grouped"]
 
 _RESAMPLED: dict[Measure, Callable[[Sequence[Point]], float]] = {
     Measure.MACRO_F1: macro_f1,
@@ -92,22 +91,8 @@ def grouped(answers: Iterable[Answered], group: Callable[[Answered], str]) -> tu
     found: dict[str, list[Answered]] = {}
     for one in answers:
         found.setdefault(group(one), []).append(one)
-    return held_out(found)
-
-
-def held_out(answers: Mapping[str, Sequence[Answered]]) -> tuple[GroupEvaluation, ...]:
-    """One row for each group; for a leave-one-group-out table each has the answers of a judge that never saw its group.
-
-    Generalisation to what is new is measured so: near-copies of one family or tool on both sides of a split would leak
-    (T. Hastie, R. Tibshirani, J. Friedman, "The Elements of Statistical Learning", 2nd ed., 7.10.2).
-    """
-    rows = (GroupEvaluation(name, len(members), group_figures(members)) for name, members in answers.items())
+    rows = (GroupEvaluation(name, len(members), group_figures(members)) for name, members in found.items())
     return tuple(sorted(rows, key=lambda row: (-row.inputs, row.group)))
-
-
-def learning_curve(answers: Mapping[int, Sequence[Answered]]) -> tuple[LearningPoint, ...]:
-    """What is reached with so many examples (the keys), the fewest first; the answers are to the same held-out inputs."""
-    return tuple(LearningPoint(examples, figures(members)) for examples, members in sorted(answers.items()))
 
 
 def _intervals(failed: Sequence[Answered], categories: Sequence[str], rounds: int) -> dict[str, tuple[float, float] | None]:

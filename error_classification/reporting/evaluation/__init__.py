@@ -138,18 +138,10 @@ class JudgeEvaluation:
 
 @dataclass(frozen=True, slots=True)
 class GroupEvaluation:
-    """The figures of the inputs of one group alone (a tool, a family, a format), or of a model that never saw them."""
+    """The figures of the inputs of one group alone: a tool, a family, a format."""
 
     group: str
     inputs: int
-    figures: dict[Measure, Figure]
-
-
-@dataclass(frozen=True, slots=True)
-class LearningPoint:
-    """What a model reaches that was trained on so many ``examples``."""
-
-    examples: int
     figures: dict[Measure, Figure]
 
 

@@ -7,7 +7,7 @@ from evaluation_points import answered
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from error_classification.learning.evaluation import Answered, evaluated, grouped, held_out, learning_curve
+from error_classification.learning.evaluation import Answered, evaluated, grouped
 from error_classification.models import SourceType
 from error_classification.reporting.evaluation import JudgeEvaluation, Measure
 
@@ -98,13 +98,6 @@ def test_groups_have_the_largest_first() -> None:
     assert [(row.group, row.inputs) for row in rows] == [("", 3), ("pytest", 3), ("curl", 2)]
     assert rows[2].figures[Measure.PRECISION].value == 0.5
     assert rows[0].figures[Measure.CONFIDENT_ERRORS].count == 1
-
-
-def test_held_out_groups_and_a_learning_curve() -> None:
-    assert held_out({"curl": FEW[2:4], "pytest": FEW[:2]}) == grouped(FEW[:4], lambda one: one.tool)
-    few, many = learning_curve({100: FEW[:2], 10: FEW[2:4]})
-    assert (few.examples, few.figures[Measure.ACCURACY].value) == (10, 0.5)
-    assert (many.examples, many.figures[Measure.ACCURACY].value) == (100, 1)
 
 
 ANSWER = st.builds(
