@@ -10,12 +10,17 @@ from error_classification.errors import UsageError
 from error_classification.models import Group
 from error_classification.ports import Archive
 
+LABEL_FIRST = "label errors first: `label --next`"
+"""The advice where there are no labels."""
 _MOST_SHOWN = 5
 
 
-def opened(here: Session) -> wiring.Opened:
-    """The store in force, which looking into it does not make; a user without one is told, and sees an empty one."""
-    found = wiring.open_store(here.resolve().config, existing=True)
+def opened(here: Session, *, existing: bool = True) -> wiring.Opened:
+    """The store in force, which looking into it does not make; a user without one is told, and sees an empty one.
+
+    ``existing=False``: to write into it, one is made.
+    """
+    found = wiring.open_store(here.resolve().config, existing=existing)
     for notice in found.notices:
         warn(f"note: {notice}")
     return found

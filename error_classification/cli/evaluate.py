@@ -122,7 +122,7 @@ def command(
         answers, unread = _answers(files, panel, each_error, without_ambiguous)
     judges = tuple(evaluated(name, members) for name, members in answers.items())
     if not judges:
-        raise InputError("nothing to measure: no labelled input could be read")
+        raise _nothing(unread, without_ambiguous)
     groups = grouped(list(answers.values())[-1], _group(by)) if by else ()
     evaluation = Evaluation(judges, by or "", groups, unread)
     _print(evaluation, format_, with_wrong, here)
@@ -132,6 +132,15 @@ def command(
     for text in missed:
         warn(f"gate: {text}")
     return NOT_DONE if unread else GATE if missed else DONE
+
+
+def _nothing(unread: int, without_ambiguous: bool) -> InputError:
+    """Says why there is nothing to measure."""
+    if unread:
+        return InputError("nothing to measure: no labelled input could be read")
+    if without_ambiguous:
+        return InputError("nothing to measure: no label that cannot be disputed")
+    return InputError("nothing to measure: the file is empty", archive.LABEL_FIRST)
 
 
 def _drift(here: Session, files: Sequence[Path], days: int, format_: str) -> int:

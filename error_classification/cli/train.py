@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from error_classification import wiring
-from error_classification.cli import options
+from error_classification.cli import archive, options
 from error_classification.cli.app import Command
 from error_classification.cli.exit_codes import DONE, GATE, NOT_DONE
 from error_classification.cli.terminal import Session, product, session, warn, width
@@ -141,6 +141,8 @@ def _own(extra: Iterable[Path], weight: float, here: Session) -> tuple[list[Exam
     for error in unread:
         warn(f"error-classification: {error}")
     own = own_examples(inputs, redactor, weight)
+    if not inputs:
+        raise InputError("nothing to learn from: the file is empty", archive.LABEL_FIRST)
     if not own:
         raise InputError("no label could be read", "a row has a text and its label")
     return own, len(unread)

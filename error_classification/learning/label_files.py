@@ -46,6 +46,10 @@ _AHEAD = timedelta(days=1)
 """What clocks may differ. A label from the future would stand against all that people say from now on."""
 
 
+class HashlessError(InputError):
+    """A labelled text that does not say whose label it is, such as a row of an anonymised export."""
+
+
 class State(StrEnum):
     """What became of a label that was read."""
 
@@ -147,7 +151,7 @@ def read(stream: BinaryIO, name: str, known: Labels, now: datetime) -> Iterator[
         try:
             yield _label(json_object(line, _LONGEST), known, now)
         except InputError as error:
-            yield InputError(f"{name}:{number}: {error.message}", error.advice)
+            yield type(error)(f"{name}:{number}: {error.message}", error.advice)
 
 
 def add(archive: Archive, label: Label) -> State:
@@ -164,6 +168,8 @@ def add(archive: Archive, label: Label) -> State:
 
 
 def _label(row: Json, known: Labels, now: datetime) -> Label:
+    if "hash" not in row and "text" in row:
+        raise HashlessError("no 'hash'", "it says which error the label is for")
     error_hash = _text(row, "hash")
     if not _HASH.fullmatch(error_hash):
         raise InputError("'hash' is no hash of an error", "it has 16 hexadecimal digits")

@@ -86,5 +86,33 @@ def test_an_anonymised_export_names_nobody(filled: Program) -> None:
     assert all(set(row) <= {"id", "text", "label", "source_type", "framework", "exit_code"} for row in rows)
 
 
+def test_an_import_makes_the_store(filled: Program) -> None:
+    filled("label", "--export", "labels.jsonl")
+    done = filled("label", "--import", "labels.jsonl", "--store", "other.db")
+    assert done.code == 0
+    assert done.err.startswith("0 labels added; 2 for errors that are not in the store (")
+    assert Path("other.db").is_file()
+
+
+def test_a_file_that_is_not_there_makes_no_store(run: Program) -> None:
+    assert run("label", "--import", "none.jsonl", "--store", "other.db").code == 2
+    assert not Path("other.db").exists()
+
+
+def test_an_anonymised_export_is_told_once_from_labels(filled: Program) -> None:
+    filled("label", "--export", "public.jsonl", "--anonymised")
+    done = filled("label", "--import", "public.jsonl")
+    said = "public.jsonl: 2 lines without the hash of an error: anonymised exports are for `evaluate` and `train`"
+    assert (done.code, done.err) == (3, f"{said}\n0 labels added; 2 lines bad\n")
+
+
+def test_a_store_without_labels_says_how_to_get_some(run: Program) -> None:
+    assert run("label", "--export", "labels.jsonl").err.endswith("0 labels · labels.jsonl: label errors first: `label --next`\n")
+    for reads in (["evaluate"], ["train", "--extra"]):
+        done = run(*reads, "labels.jsonl")
+        assert done.code == 3
+        assert "the file is empty (label errors first: `label --next`)" in done.err
+
+
 def test_a_store_without_labels_exports_none(run: Program) -> None:
     assert (run("label", "--export", "-").out, run("label", "--export", "-").code) == ("", 0)

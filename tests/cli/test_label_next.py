@@ -114,7 +114,7 @@ def test_without_a_terminal_there_is_a_list(filled: Program) -> None:
     done = filled("label", "--next")
     assert done.code == 0
     assert "no judge knows it; seen once" in done.out.replace("\n", " ")
-    assert "2 errors to label" in done.err
+    assert "2 errors to label: `label HASH CATEGORY` labels one" in done.err
     (record,) = filled("label", "--next", "1", "--format", "ndjson").records
     assert (record["primary_category"], record["why"], record["judges"]) == (
         "unclassified",

@@ -55,7 +55,7 @@ def show(items: Sequence[Informative], here: Session, format_: str) -> None:
         from error_classification.cli.listing import listing
 
         product(listing(_COLUMNS, lines, width(), here.has_color()))
-    here.say(f"{counted(len(items), 'error')} to label")
+    here.say(f"{counted(len(items), 'error')} to label" + (": `label HASH CATEGORY` labels one" if items else ""))
 
 
 def _cells(item: Informative) -> tuple[str, ...]:

@@ -34,7 +34,8 @@ def export(target: str, here: Session, *, anonymised: bool) -> int:
         replace_file(Path(target), "".join(lines))
     elif lines:
         product("".join(lines))
-    here.say(counted(len(lines), "label") + ("" if target == STANDARD else f" · {target}"))
+    advice = "" if lines else f": {archive.LABEL_FIRST}"
+    here.say(counted(len(lines), "label") + ("" if target == STANDARD else f" · {target}") + advice)
     return DONE
 
 
@@ -49,15 +50,20 @@ def _rows(store: Archive, redact: Callable[[str], str], *, anonymised: bool) -> 
 def import_(source: str, here: Session) -> int:
     """Reads labels in; what is wrong with a line is said, and the other lines count."""
     known, now = wiring.known_labels(here.resolve().config), wiring.SystemClock().now()
-    opened = archive.opened(here)
-    bad, hashes = 0, {state: list[str]() for state in State}
-    with opened.archive, _stream(source) as stream:
+    bad, hashless, hashes = 0, 0, {state: list[str]() for state in State}
+    with _stream(source) as stream, archive.opened(here, existing=False).archive as store:
         for found in label_files.read(stream, source, known, now):
-            if isinstance(found, InputError):
+            if isinstance(found, label_files.HashlessError):
+                hashless += 1
+            elif isinstance(found, InputError):
                 warn(str(found))
                 bad += 1
             else:
-                hashes[label_files.add(opened.archive, found)].append(found.error_hash)
+                hashes[label_files.add(store, found)].append(found.error_hash)
+    if hashless:
+        lines = counted(hashless, "line")
+        warn(f"{source}: {lines} without the hash of an error: anonymised exports are for `evaluate` and `train`")
+    bad += hashless
     here.say(_headline(hashes, bad))
     return NOT_DONE if bad else DONE
 
