@@ -62,13 +62,16 @@ def suggest_(least: int, share: float, into: str | None, format_: str) -> int:
       error-classification rules suggest --least 5 --format json
     """
     here = session()
-    found = _found(here, Thresholds(least, share))
+    thresholds = Thresholds(least, share)
+    found = _found(here, thresholds)
     if format_ == "json":
         product(json.indented(_records(found)))
     elif found.suggestions:
         product("".join(_change(_target(here, into), [item.rule for item in found.suggestions]).diff()))
     refusals = counted(len(found.refusals), "refusal")
     here.say(f"{counted(len(found.suggestions), 'suggestion')}" + (f", {refusals}" if found.refusals else ""))
+    if not found.suggestions and not found.refusals:
+        here.say(_why_none(found, thresholds))
     for refusal in found.refusals if here.verbose else ():
         here.say(f"no rule for {refusal.line!r} (seen {refusal.occurrences:,} times): {refusal.reason}")
     return DONE
@@ -100,6 +103,16 @@ def accept(name: str, least: int, share: float, into: str | None) -> int:
     product("".join(change.diff()))
     here.say(f"written to {target}" + ("" if _is_used(here, target) else f": name it by --rules {target}, or by the key `rules`"))
     return DONE
+
+
+def _why_none(found: Suggestions, thresholds: Thresholds) -> str:
+    """What a suggestion takes, and how far the store is from it."""
+    seen = counted(thresholds.least, "time")
+    takes = f"a rule takes errors alike that were seen {seen} (--least), {thresholds.share:.0%} of them with one category"
+    if not found.considered:
+        return f"{takes}, settled only by people or Claude: the store has none (`label --next`)"
+    known, most = counted(found.considered, "error"), counted(found.most_alike, "time")
+    return f"{takes}; of {known} that only people or Claude settled the most frequent kind was seen {most}"
 
 
 def _found(here: Session, thresholds: Thresholds) -> Suggestions:

@@ -84,6 +84,10 @@ class Suggestions:
 
     suggestions: tuple[Suggestion, ...]
     refusals: tuple[Refusal, ...]
+    considered: int = 0
+    """Errors that nobody but people and the language model settled."""
+    most_alike: int = 0
+    """Times that the most frequent cluster of them was seen."""
 
 
 def suggest(settled: Settled, rules: Sequence[Rule], thresholds: Thresholds) -> Suggestions:
@@ -92,7 +96,8 @@ def suggest(settled: Settled, rules: Sequence[Rule], thresholds: Thresholds) -> 
     refused: list[Refusal] = []
     names = {rule.name for rule in rules}
     store = _Store(settled, rules)
-    for cluster in clusters(settled.open):
+    found_alike = clusters(settled.open)
+    for cluster in found_alike:
         total = sum(sample.occurrences for sample in cluster)
         label, share = _label(cluster)
         if total < thresholds.least or share < thresholds.share or label[0] == UNCLASSIFIED:
@@ -104,7 +109,8 @@ def suggest(settled: Settled, rules: Sequence[Rule], thresholds: Thresholds) -> 
         else:
             names.add(found[0].name)
             proposed.append(Suggestion(*found, total, share))
-    return _placed(proposed, refused, rules)
+    most = max((sum(sample.occurrences for sample in cluster) for cluster in found_alike), default=0)
+    return replace(_placed(proposed, refused, rules), considered=len(settled.open), most_alike=most)
 
 
 def clusters(samples: Iterable[Sample]) -> list[list[Sample]]:
