@@ -132,7 +132,8 @@ def _checked(text: str, config: Config) -> tuple[str, str]:
     known = wiring.known_labels(config)
     categories = sorted({name for name, _ in known})
     if category not in (*categories, UNCLASSIFIED):
-        raise UsageError(f"unknown category {category!r}", f"known are {', '.join([*categories, UNCLASSIFIED])}")
+        names = ", ".join([*categories, UNCLASSIFIED])
+        raise UsageError(f"unknown category {category!r}", f"known are {names}; one of your own needs its file, --rules FILE")
     if sub and (category, sub) not in known:
         subs = sorted(name for owner, name in known if owner == category)
         raise UsageError(f"unknown subcategory {sub!r} of {category}", f"known are {', '.join(subs)}" if subs else "it has none")

@@ -57,8 +57,15 @@ def feeds(config: Config, until: datetime, hours: int, marks: Watermarks) -> lis
     """
     found = [*_github(config, until, hours, marks), *_opensearch(config, until, hours, marks)]
     if not found:
-        raise UsageError("no source is configured", "set REPO and GITHUB_TOKEN, or name files: `batch PATH...`")
+        advice = "set REPO and GITHUB_TOKEN, or name files: `batch PATH...`"
+        raise UsageError(f"no source is configured: {lacking(config)}", advice)
     return found
+
+
+def lacking(config: Config) -> str:
+    """What GitHub is not read without; empty where nothing lacks."""
+    needed = {"REPO": config.repo, "GITHUB_TOKEN": config.github_token}
+    return " and ".join(f"{name} is not set" for name, value in needed.items() if not value)
 
 
 def _github(config: Config, until: datetime, hours: int, marks: Watermarks) -> Iterator[Feed]:

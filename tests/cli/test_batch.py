@@ -138,7 +138,7 @@ def test_files_instead_of_a_service(run: Program, github: GitHubServer) -> None:
 @pytest.mark.parametrize(
     ("variables", "options", "said"),
     [
-        ({"GITHUB_TOKEN": ""}, [], "no source is configured"),
+        ({"GITHUB_TOKEN": ""}, [], "no source is configured: GITHUB_TOKEN is not set ("),
         ({"REPO": "no-owner"}, [], "is no repository"),
         ({}, ["--message-batches"], "needs Claude among the judges"),
     ],

@@ -242,7 +242,7 @@ def test_annotations_that_may_not_be_read(run: Program, github: GitHubServer) ->
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
-        ({"GITHUB_TOKEN": ""}, "no repository is configured"),
+        ({"GITHUB_TOKEN": ""}, "no repository is configured: GITHUB_TOKEN is not set ("),
         ({"REPO": "../../user", "GITHUB_TOKEN": "x"}, "is no repository"),
         ({}, "no index is configured"),
         ({"JOB_INDEX": "jobs"}, "OPENSEARCH_URL is not set"),

@@ -123,6 +123,7 @@ def test_a_label_wins_and_is_shown(filled: Program, hashes: dict[str, str]) -> N
     ("label", "said"),
     [
         ("nonsense", "unknown category 'nonsense'"),
+        ("licence_problem/seat", "one of your own needs its file, --rules FILE"),
         ("timeout/dns", "unknown subcategory 'dns' of timeout"),
         ("", "unknown category ''"),
         ("unclassified/x", "unknown subcategory"),

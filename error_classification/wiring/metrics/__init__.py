@@ -9,7 +9,7 @@ from error_classification.errors import UsageError
 from error_classification.sources.github.history import RunHistory
 from error_classification.wiring import Opened, memory
 from error_classification.wiring.collecting import alone as alone_with
-from error_classification.wiring.collecting import github_client, with_services
+from error_classification.wiring.collecting import github_client, lacking, with_services
 from error_classification.wiring.metrics.collecting import Batch, Classify, Collector, Skip
 from error_classification.wiring.metrics.targets import Target, targets
 from error_classification.wiring.metrics.uploading import Uploads
@@ -35,7 +35,7 @@ _LOCK = "metrics.lock"
 def history(config: Config, warnings: list[str]) -> RunHistory:
     """What was run in the repository that is configured. Raises ``UsageError`` where none is."""
     if not (config.repo and config.github_token):
-        raise UsageError("no repository is configured", "set REPO and GITHUB_TOKEN")
+        raise UsageError(f"no repository is configured: {lacking(config)}", "set REPO and GITHUB_TOKEN")
     return RunHistory(github_client(config), config.repo, warnings.append)
 
 
