@@ -16,12 +16,18 @@ from error_classification.cli.exit_codes import DONE, NOT_DONE
 from error_classification.cli.terminal import product, session
 from error_classification.config import SETTINGS, Config, Resolved, Setting
 from error_classification.errors import Error
-from error_classification.models import LLM
+from error_classification.models import LLM, MODEL
 from error_classification.reporting import json
 from error_classification.reporting.escape import one_line
 from error_classification.storage.diagnosis import SQLITE_VERSION, diagnose
 
-_EXTRAS = {"claude": ("anthropic",), "opensearch": ("opensearch-py",)}
+_EXTRAS = {
+    "claude": ("anthropic",),
+    "opensearch": ("opensearch-py",),
+    "aws": ("botocore", "opensearch-py"),
+    "train": ("scikit-learn",),
+}
+_OWN_MODEL = "the program's own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def command(show_settings: bool, offline: bool, format_: str) -> int:
         return 0
     config = resolved.config
     services = (*_opensearch(config, offline), *_claude(config, offline))
-    findings = [*_versions(), *_store(config), *_rules(config), *_extras(), *services, *_settings(resolved)]
+    findings = [*_versions(), *_store(config), *_rules(config), _model(config), *_extras(), *services, *_settings(resolved)]
     if format_ == "json":
         product(json.indented({"name": item.name, "value": item.value, "problem": item.problem} for item in findings))
     else:
@@ -114,10 +120,21 @@ def _rules(config: Config) -> Iterator[Finding]:
     yield Finding("rules", f"{len(rules) - own} of the program" + (f", {own} of your own" if own else ""))
 
 
+def _model(config: Config) -> Finding:
+    """Which local model is in force, and whether it is asked."""
+    try:
+        file, version_ = wiring.model_file(config), wiring.model_weights(config).header.version
+    except Error as error:
+        return Finding("local model", str(error), problem=MODEL in config.judges)
+    asked = "" if MODEL in config.judges else "; not among the judges"
+    return Finding("local model", f"{version_}, {file or _OWN_MODEL}{asked}")
+
+
 def _extras() -> Iterator[Finding]:
     for extra, packages in _EXTRAS.items():
         found = [f"{name} {installed}" for name in packages if (installed := _installed(name))]
-        yield Finding(f"extra [{extra}]", ", ".join(found) or f"not installed (pip install 'error-classification[{extra}]')")
+        missing = f"not installed (pip install 'error-classification[{extra}]')"
+        yield Finding(f"extra [{extra}]", ", ".join(found) if len(found) == len(packages) else missing)
 
 
 def _claude(config: Config, offline: bool) -> Iterator[Finding]:

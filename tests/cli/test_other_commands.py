@@ -104,7 +104,22 @@ def test_the_doctor_sees_what_is_there(run: Program, log: Path) -> None:
     assert found["error-classification"] == __version__
     assert found["store"] == str(run.store)
     assert found["store state"].startswith("schema version ")
-    assert {"python", "sqlite", "google-re2", "rules", "extra [claude]", "extra [opensearch]"} <= found.keys()
+    extras = {f"extra [{name}]" for name in ("claude", "opensearch", "aws", "train")}
+    assert {"python", "sqlite", "google-re2", "rules", *extras} <= found.keys()
+
+
+def test_the_doctor_names_the_local_model(run: Program) -> None:
+    def said(*options: str) -> dict[str, object]:
+        (found,) = (item for item in json.loads(run("doctor", "--format", "json", *options).out) if item["name"] == "local model")
+        return found
+
+    version, _, whose = str(said()["value"]).partition(", ")
+    assert len(version) == 12
+    assert whose == "the program's own"
+    assert said("--judges", "rules")["value"] == f"{version}, the program's own; not among the judges"
+    Path(".error-classification.toml").write_text('model = "none.model"\n')
+    assert said()["problem"]
+    assert not said("--judges", "rules")["problem"]
 
 
 def test_the_doctor_names_problems(run: Program) -> None:
