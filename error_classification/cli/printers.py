@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from error_classification.cli.terminal import Session, product, width
@@ -86,6 +87,9 @@ class Grouped:
     def finish(self, tally: RunTally, stored: str) -> None:
         rows = self._rows.sorted()
         shown = rows[: self._top] if self._top else rows
+        if not stored:
+            # What is kept nowhere was first seen now: not worth a line.
+            shown = [replace(row, first_seen=None) for row in shown]
         hidden = len(rows) - len(shown)
         if self._name == "markdown":
             product(markdown.document(shown, summary_line(tally), hidden))

@@ -67,20 +67,20 @@ def _narrow(rows: Sequence[Row], columns: int) -> Table:
 
 
 def _wide(rows: Sequence[Row], columns: int) -> Table:
-    judged = any(row.category for row in rows)
+    judged, dated = any(row.category for row in rows), any(row.first_seen for row in rows)
     table = _table()
     if judged:
         table.add_column("Category", min_width=_label_width(rows))
         table.add_column("Conf.", justify="right")
     table.add_column("Occurrences", justify="right")
-    if judged:
+    if dated:
         table.add_column("First seen", min_width=10)
     table.add_column("Where", ratio=2)
     table.add_column("Root cause and evidence" if judged else "Error", ratio=4)
     for row in rows:
         label = Group(_label(row), Text(row.error_hash[:SHORT_HASH], style=_DIM))
         answer: list[RenderableType] = [label, Text(_percent(row))] if judged else []
-        seen: list[RenderableType] = [Text(day(row.first_seen), style=_DIM)] if judged else []
+        seen: list[RenderableType] = [Text(day(row.first_seen), style=_DIM)] if dated else []
         found = Group(_cause(row), *_evidence(row, (columns - _BESIDE) * 2 // 3))
         table.add_row(*answer, Text(f"{row.count:,}"), *seen, Group(*_where(row)), found)
     return table

@@ -184,6 +184,12 @@ def test_quiet_leaves_the_product_alone(run: Program, log: Path) -> None:
     assert "missing.log" in run("classify", "missing.log", "-q").err
 
 
+@pytest.mark.parametrize("columns", ["80", "140"])
+def test_what_is_kept_nowhere_has_no_first_time(run: Program, log: Path, columns: str) -> None:
+    assert "irst" not in run("classify", log, "--no-store", COLUMNS=columns).out
+    assert "irst" in run("classify", log, COLUMNS=columns).out
+
+
 def test_folders_with_other_things_in_them(run: Program, log: Path) -> None:
     Path("logs").mkdir()
     shutil.move(log, "logs/build.log")
