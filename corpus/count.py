@@ -24,7 +24,7 @@ def main() -> None:
         ("label", (row["label"] for row in recorded)),
         ("tool", (row["tool"] for row in recorded)),
         ("kind", (row["kind"] for row in recorded)),
-        ("format", (row["format"] for row in recorded)),
+        ("format", (row["format"] or "tool's own" for row in recorded)),
     ):
         counts = Counter(map(str, names))
         print(f"{title} ({len(counts)}): " + ", ".join(f"{name} {count}" for name, count in counts.most_common()))

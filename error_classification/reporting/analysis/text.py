@@ -136,7 +136,8 @@ def _unclassified(analysis: Analysis) -> str:
         return ""
     count = len(analysis.unclassified)
     lines = [
-        f"- {code_span(entry.error_hash[:10])} {entry.occurrences:,} times: {code_span(shortened(entry.root_cause, _LINE_LIMIT))}"
+        f"- {code_span(entry.error_hash[:10])} {counted(entry.occurrences, 'time')}: "
+        + code_span(shortened(entry.root_cause, _LINE_LIMIT))
         for entry in analysis.unclassified[:_SAMPLES]
     ]
     more = [f"- and {count - _SAMPLES:,} more"] if count > _SAMPLES else []
