@@ -16,23 +16,25 @@ from error_classification.opensearch_schema import answer_to_document, to_docume
 from error_classification.ports import Archive
 from error_classification.redaction import Redactor
 
+_NO_CLIENT = "a client of OpenSearch is not taken: the program makes its own"
+
 
 class ErrorDeduplicator:
-    """Tells whether an error was seen before, by its hash. Without a client it works on the local store.
+    """Tells whether an error was seen before, by its hash, in the store of the configuration.
 
     ``index_name`` names an index of OpenSearch in scripts of the first generation. Today it is accepted and changes nothing: all
-    errors are in the one local store of the configuration.
+    errors are in the one store of the configuration.
     """
 
     def __init__(self, opensearch_client: object = None, config: Config | None = None) -> None:
-        """Raises ``UsageError`` for a client: this version stores locally."""
+        """Raises ``UsageError`` for a client: the configuration says which store it is, and connects to it."""
         if opensearch_client is not None:
-            raise UsageError("OpenSearch is not available in this version", "pass no client: the local store is used")
+            raise UsageError(_NO_CLIENT, "pass none; ERROR_CLASSIFICATION_STORE=opensearch and OPENSEARCH_URL name the store")
         self._config = config or Config.from_env()
 
     @cached_property
     def archive(self) -> Archive:
-        """The local store, opened when it is first needed."""
+        """The store, opened when it is first needed."""
         return wiring.open_store(self._config).archive
 
     @cached_property

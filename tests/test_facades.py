@@ -270,7 +270,7 @@ def test_normalised_text_names_what_varies(config: Config) -> None:
 
 @pytest.mark.parametrize("make", [ErrorDeduplicator, lambda client: ErrorClassifier(Config(), client)])
 def test_a_client_is_refused_rather_than_ignored(make: Any) -> None:
-    with pytest.raises(UsageError, match="OpenSearch is not available"):
+    with pytest.raises(UsageError, match="a client of OpenSearch is not taken"):
         make(object())
 
 
