@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
 
 from corpus import tables
 from corpus.measure import counted
-from corpus.record import Row, read
+from corpus.record import RECORDINGS, Row, read
 from corpus.tables import Specimen
+from error_classification.learning.labelled import labelled_errors, read_inputs
+from error_classification.models import UNCLASSIFIED
+from error_classification.redaction import Redactor
 from error_classification.taxonomy import CATEGORIES, subcategory_of
 from recording.producing import cause_lines
 
@@ -72,6 +75,16 @@ def test_no_recording_shows_where_it_was_made(table: str) -> None:
     for name, row in read(table).items():
         found = re.search(r"/root/|@users\.noreply|PRIVATE KEY-----\n[A-Za-z0-9+/]{40}|\.recording-\d", str(row["text"]))
         assert found is None, f"{name}: {found}"
+
+
+def test_one_fingerprint_has_one_category() -> None:
+    categories: dict[str, set[str]] = defaultdict(set)
+    for one in labelled_errors(read_inputs([RECORDINGS], Redactor())):
+        if not (one.error.generic or one.ambiguous or one.category == UNCLASSIFIED):
+            categories[one.error.error_hash].add(one.category)
+    mixed = [name for name, found in categories.items() if len(found) > 1]
+    assert len(categories) >= 3_000
+    assert len(mixed) <= 3, "texts that name no cause: make them wrappers in normalisation/generic.toml"
 
 
 def test_a_variant_fills_all_places(tmp_path: Path) -> None:

@@ -78,6 +78,12 @@ def host(text: str) -> str:
     return f"{ip(name)}:<port>"
 
 
+def far_end(text: str) -> str:
+    """The far end of a connection, as Go prints it: ``->10.0.0.7:53`` -> ``-><ip>:<port>``."""
+    arrow = text[: 3 if text[2] == " " else 2]
+    return arrow + host(text.removeprefix(arrow))
+
+
 def ip(text: str) -> str:
     """``<ip>`` for an address of one machine; what means the same everywhere (127.0.0.1, 0.0.0.0) stays."""
     return "<ip>" if re.fullmatch(r"\d{1,3}(?:\.\d{1,3}){3}", text) and not _LOOPBACK.match(text) else text

@@ -125,6 +125,7 @@ MASKS: tuple[Mask, ...] = (
     Mask("file_url", rf"\bfile:/+[^\s\"'<>)]*[\w/]{_POSITION}?", paths.file_url),
     Mask("url", r"\b[A-Za-z][A-Za-z0-9+.-]*://[^\s\"'<>|)\]}]+", paths.url),
     Mask("email", r"\b\w[\w.%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}\b"),
+    Mask("ip", rf"-> ?(?:{_OCTET}\.){{3}}{_OCTET}(?::\d{{2,5}})?\b", paths.far_end),
     Mask("version", r"(?:[=<>~^!@]=? ?v?|\bv|(?i:\bversion)[ :=]+v?)\d+(?:\.\d+)+[\w.+-]*", _same),
     Mask("timestamp", _TIMESTAMP),
     Mask("uuid", rf"\b{paths.UUID}\b"),

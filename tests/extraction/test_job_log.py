@@ -250,6 +250,13 @@ def test_a_log_that_is_cut_off_before_the_runners_word_still_tells() -> None:
     assert error.test_name == "TestA"
 
 
+def test_what_follows_a_summary_directly_is_told_in_full() -> None:
+    lines = ["FAIL src/a.test.ts", "  ● client › retries", "", "    TypeError: x is undefined", "", "      at f (src/a.ts:2:1)"]
+    (error,) = errors_of(*lines, "", "Tests:       1 failed, 33 passed, 34 total")
+    assert "TypeError: x is undefined" in error.text
+    assert error.test_name == "client › retries"
+
+
 def test_a_stack_that_ends_the_log_is_its_last_word() -> None:
     stack = ["TypeError: x is not a function", *[f"    at f{number} (/app/a.js:{number}:1)" for number in range(9)]]
     (error,) = errors_of("starting", "/app/a.js:7", "x();", "^", "", *stack)

@@ -132,6 +132,21 @@ def block(shape: Shape, text: str) -> tuple[list[str], str]:
             "error: failed to get `money`",
         ),
         (
+            Shape.PARAGRAPH,
+            '>>>│ Error: Reference to undeclared input variable\n│ \n│   on main.tf line 14:\n│ \n│ An input variable named "a" has'
+            " not been declared.\n╵",
+            "│ Error: Reference to undeclared input variable",
+            '│ An input variable named "a" has not been declared.',
+            "│ Error: Reference to undeclared input variable",
+        ),
+        (
+            Shape.TEST,
+            ">>>thread 'main' panicked at build.rs:190:5:\n\n\nCould not find OpenSSL\n\n\nnote: more",
+            "thread 'main' panicked at build.rs:190:5:",
+            "Could not find OpenSSL",
+            "thread 'main' panicked at build.rs:190:5:",
+        ),
+        (
             Shape.TEST,
             ">>>[ERROR] FooTest.bar <<< FAILURE!\norg.opentest4j.AssertionFailedError: no\n\tat a.B(B.java:1)\n\n"
             "[INFO] Running X",

@@ -115,6 +115,8 @@ LINES = {
     "=================== no tests ran in 0.73s ===================": "tests.result",
     "go: errors parsing go.mod:": "tests.result",
     "svelte-check found 1 error and 0 warnings in 1 file": "tests.result",
+    "error: timed out waiting for the condition on pods/api-7c9d": "counts",
+    "fatal: assets/model.bin: smudge filter lfs failed": "counts",
     "Extra data: line 2 column 1 (char 11)": "json.invalid",
 }
 

@@ -33,6 +33,16 @@ DIFFERENT: list[tuple[str, str]] = [
     ("java.lang.OutOfMemoryError: Java heap space", "java.lang.OutOfMemoryError: Metaspace"),
     ("unsupported class file major version 61", "unsupported class file major version 65"),
     ("nvcc needs compute capability 7.5", "nvcc needs compute capability 8.0"),
+    # what stands below a heading, or above a CI system's last words
+    ("npm error code EUSAGE\nnpm error lock file out of step: invalid", "npm error code EUSAGE\nnpm error no lock file: missing"),
+    (
+        "error: No solution found when resolving dependencies\n  cause: no a==9: not found",
+        "error: No solution found when resolving dependencies\n  cause: b and c conflict",
+    ),
+    ("make: cannot find a.txt\nDone. Your build exited with 1.", "sed: unknown option\nDone. Your build exited with 1."),
+    ("node: bad option: unknown\nFinished: FAILURE", "cat: x: denied\nFinished: FAILURE"),
+    ("___ ERROR collecting a.py ___\nE   ImportError: no name 'x'", "___ ERROR collecting a.py ___\nE   SyntaxError: invalid"),
+    ("CMake Error at CMakeLists.txt:3 (message):\n  missing fmt", "CMake Error at CMakeLists.txt:3 (message):\n  unknown target"),
     # versions and names
     ("ERROR: No matching distribution found for foo==1.2.3", "ERROR: No matching distribution found for foo==1.2.4"),
     ("ERROR: No matching distribution found for foo==1.2.3.4", "ERROR: No matching distribution found for foo==1.2.3.5"),

@@ -280,6 +280,9 @@ VARIATIONS: list[tuple[str, str, str]] = [
     ("ld: /usr/lib/x86_64-linux-gnu/{}: undefined symbol: foo", "libx.so", "libx.so "),
     ("RuntimeError: host {} unreachable", "fv-az123-456", "fv-az99-1"),
     ("RuntimeError: mail to {} bounced", "alice@example.com", "bob@example.org"),
+    ("dial udp: read udp 10.0.0.5:41233->{}: i/o timeout", "10.0.0.2:53", "10.9.8.77:53"),
+    ("E: connection {} lost: error", "a -> 10.0.0.2", "a -> 10.9.8.77"),
+    ("{} ERROR collecting a.py ___\nE   ImportError: cannot import name 'x'", "___", "________"),
 ]
 
 

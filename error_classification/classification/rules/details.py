@@ -29,7 +29,9 @@ _SHAPES = (
     r"(?:\.\.\. )?required by \S",  # cargo
     r"candidate versions found which didn't match: \S",
 )
-_TELLING = re.compile(_LEAD + f"(?:{'|'.join(_SHAPES)})", re.IGNORECASE)
+_EXCEPTION = r"E[ \t]{1,20}[\w.]{0,80}(?:Error|Exception)\b"
+"""How pytest ends a traceback."""
+_TELLING = re.compile(_LEAD + f"(?:{'|'.join(_SHAPES)})|{_EXCEPTION}", re.IGNORECASE)
 _CARET = re.compile(r"[ \t|]{0,200}\^[\^~-]*(?:[ \t]|$)")
 _DIFF = re.compile(r"[-+]{1,3}[ \t]*(?:expected|received|actual)\b", re.IGNORECASE)
 _CHANGED = re.compile(r"([-+])[ \t]*[^-+ \t]")

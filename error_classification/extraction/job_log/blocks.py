@@ -123,7 +123,7 @@ def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Exte
     """To the next blank line, or as long as the same tool goes on speaking; from where it began to try in vain."""
     first = -_while(before, lambda line: bool(_IN_VAIN.match(line)), 8)
     speaker = match[0] if (match := _SPEAKER.match(anchor)) else ""
-    gaps = speaker.startswith("npm")  # npm puts an empty line between an error's code and its words
+    gaps = speaker.startswith(("npm", "│"))  # npm puts an empty line between an error's code and its words, Terraform frames them
     last = _while(after, lambda line: _speaks(line, speaker) and (gaps or len(line) > len(speaker) + 1), 10)
     while last and after[last - 1].strip() == speaker:
         last -= 1
@@ -218,7 +218,7 @@ def _test(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     for index, line in enumerate(after[:24], 1):
         blanks = 0 if line.strip() else blanks + 1
         frames += bool(_FRAME.match(line)) and not line.lstrip().startswith("File ")
-        if blanks > 1 or frames > 3 or (blanks and frames) or (last and (_NEXT_TEST.match(line) or _RULE.match(line))):
+        if (last and blanks > 1) or frames > 3 or (blanks and frames) or (last and (_NEXT_TEST.match(line) or _RULE.match(line))):
             break
         if line.strip():
             last = index

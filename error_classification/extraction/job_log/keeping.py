@@ -33,8 +33,8 @@ def take_in(step: Step, entry: Entry) -> None:
 
 
 def begins_another(signal: Signal, entry: Entry) -> bool:
-    """True for proof that has a layout of its own, among the indented lines behind a mere word."""
-    is_word = entry.signal.shape is Shape.LINE and not entry.signal.verdict
+    """True for proof that has a layout of its own, among the indented lines behind a mere word or a summary."""
+    is_word = entry.signal.shape is Shape.LINE and (not entry.signal.verdict or entry.signal.role is Role.SUMMARY)
     return is_word and signal.verdict and signal.role is Role.CAUSE and signal.shape is not Shape.LINE
 
 
