@@ -133,8 +133,8 @@ def block(shape: Shape, text: str) -> tuple[list[str], str]:
         ),
         (
             Shape.PARAGRAPH,
-            '>>>│ Error: Reference to undeclared input variable\n│ \n│   on main.tf line 14:\n│ \n│ An input variable named "a" has'
-            " not been declared.\n╵",
+            '>>>│ Error: Reference to undeclared input variable\n│ \n│   on main.tf line 14:\n│ \n│ An input variable named "a"'
+            " has not been declared.\n╵",
             "│ Error: Reference to undeclared input variable",
             '│ An input variable named "a" has not been declared.',
             "│ Error: Reference to undeclared input variable",
