@@ -26,8 +26,9 @@ def decisions(errors: Iterable[LabelledError]) -> Iterator[tuple[str, str, bool]
     judge = RulesJudge()
     for labelled in errors:
         answer = judge.judge(labelled.error)
-        decided = _RULE.match(answer.reason) if isinstance(answer, Verdict) and not labelled.ambiguous else None
-        if decided and isinstance(answer, Verdict):
+        if labelled.ambiguous or not isinstance(answer, Verdict):
+            continue
+        if decided := _RULE.match(answer.reason):
             provocation = labelled.input.rpartition("-")[0] or labelled.input
             yield decided[1], provocation, answer.category in labelled.accepted
 

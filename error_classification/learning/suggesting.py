@@ -17,12 +17,12 @@ import re2
 
 from error_classification.classification.rules import Rule
 from error_classification.classification.rules.definitions import CAUSE, ROOT_CAUSE
-from error_classification.classification.rules.evidence import one_line
 from error_classification.classification.rules.literals import COMMON, required_literals
 from error_classification.classification.rules.matching import Matcher, options, source
 from error_classification.classification.rules.settling import rank
 from error_classification.classification.rules.specificity import specificity
 from error_classification.classification.rules.structure import wrapper
+from error_classification.classification.wording import one_line
 from error_classification.learning.haystack import Haystack
 from error_classification.learning.patterns import Pattern, patterns
 from error_classification.learning.settled import Sample, Settled

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from model_support import error, judge, small_judge, weights
 
 from error_classification.classification.model import ModelJudge, features, unpacked
-from error_classification.classification.model.judge import MAX_EVIDENCE, MAX_ROOT_CAUSE
+from error_classification.classification.wording import MAX_EVIDENCE, MAX_ROOT_CAUSE
 from error_classification.errors import InputError
 from error_classification.models import Abstention, Verdict
 from error_classification.taxonomy import BY_NAME, SUBCATEGORIES

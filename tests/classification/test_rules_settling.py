@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from rules_support import error, judge_of, rule, verdict
 
-from error_classification.classification.rules.evidence import MAX_EVIDENCE, MAX_ROOT_CAUSE, one_line, render
+from error_classification.classification.rules.evidence import render
 from error_classification.classification.rules.specificity import specificity
+from error_classification.classification.wording import MAX_EVIDENCE, MAX_ROOT_CAUSE, one_line
 from error_classification.models import Abstention, ErrorContext, FingerprintedError, SourceType, Verdict
 
 APPLE = rule("a.apple", "apple", "timeout/step")

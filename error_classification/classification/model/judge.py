@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from importlib import resources
 from math import exp
 
 from error_classification.classification.model.features import features
 from error_classification.classification.model.weights import Known, Weights, unpacked
+from error_classification.classification.wording import MAX_EVIDENCE, one_line
 from error_classification.models import UNCLASSIFIED, Abstention, Alternative, ErrorContext, Evidence, FingerprintedError, Verdict
 
 NAME = "model"
 FILE = "weights.bin"
-MAX_EVIDENCE, MAX_ROOT_CAUSE = 500, 200
-"""Characters of the evidence line and of the root cause."""
 _MOST_CERTAIN = 0.99
 _SHOWN = 3
 """Names for the answer that are shown, and alternatives that are considered."""
@@ -52,7 +51,8 @@ class ModelJudge:
         known = weights.known(features(error))
         if known.share < weights.header.least_known:
             return Abstention(NAME, f"knows {known.share:.0%} of the headline's words and forms", version)
-        ranked = sorted(_shares(weights, weights.scores(known)).items(), key=lambda item: -item[1])
+        shares = probabilities(weights.scores(known), weights.header.temperature)
+        ranked = sorted(zip(weights.header.categories, shares, strict=True), key=lambda item: -item[1])
         category, confidence = ranked[0]
         words = _words(weights, known, category)
         if category == UNCLASSIFIED:
@@ -67,7 +67,7 @@ class ModelJudge:
             category,
             weights.subcategory(known, category),
             round(min(confidence, _MOST_CERTAIN), 3),
-            _one_line(line.text),
+            one_line(line.text),
             words,
             (line,),
             tuple(Alternative(name, round(share, 3)) for name, share in others),
@@ -75,13 +75,12 @@ class ModelJudge:
         )
 
 
-def _shares(weights: Weights, scores: tuple[float, ...]) -> dict[str, float]:
-    """Probabilities by category: the softmax of the scores over the temperature."""
-    header = weights.header
+def probabilities(scores: Sequence[float], temperature: float) -> list[float]:
+    """The softmax of the scores over the temperature."""
     top = max(scores)
-    powers = [exp((score - top) / header.temperature) for score in scores]
+    powers = [exp((score - top) / temperature) for score in scores]
     total = sum(powers)
-    return {category: power / total for category, power in zip(header.categories, powers, strict=True)}
+    return [power / total for power in powers]
 
 
 def _words(weights: Weights, known: Known, category: str) -> str:
@@ -103,9 +102,3 @@ def _headline(context: ErrorContext) -> Evidence:
     wanted = context.headline.strip()
     at = next((index for index, line in enumerate(lines) if (wanted in line if wanted else line.strip())), -1)
     return Evidence(context.line_of(max(at, 0)), (lines[at] if at >= 0 else wanted)[:MAX_EVIDENCE].rstrip("\r"))
-
-
-def _one_line(text: str) -> str:
-    visible = "".join(character if character.isprintable() else " " for character in text[: 4 * MAX_ROOT_CAUSE])
-    clean = " ".join(visible.split())
-    return clean if len(clean) <= MAX_ROOT_CAUSE else clean[: MAX_ROOT_CAUSE - 1].rstrip() + "…"

@@ -13,10 +13,11 @@ from functools import cached_property
 from error_classification.classification.rules import structure
 from error_classification.classification.rules.checking import Finding, check
 from error_classification.classification.rules.definitions import CAUSE, Match, Rule, RuleSet
-from error_classification.classification.rules.evidence import evidence, one_line, render
+from error_classification.classification.rules.evidence import evidence, render
 from error_classification.classification.rules.loading import compiled, load_rules, parse_rules
 from error_classification.classification.rules.matching import MAX_CHARACTERS, Matcher
 from error_classification.classification.rules.settling import Ranked, confidence, rank, shares, why
+from error_classification.classification.wording import one_line
 from error_classification.models import Abstention, Alternative, ErrorContext, FingerprintedError, Verdict
 
 __all__ = ["Finding", "Rule", "RuleSet", "RulesJudge", "check", "load_rules", "parse_rules"]

@@ -7,28 +7,17 @@ from collections.abc import Mapping, Sequence
 
 from error_classification.classification.rules.definitions import Match
 from error_classification.classification.rules.details import details
+from error_classification.classification.wording import MAX_EVIDENCE, one_line
 from error_classification.models import ErrorContext, Evidence
 
-MAX_EVIDENCE = 500
-"""Longest evidence, in characters; of a longer line the part around the match is kept."""
 MAX_EVIDENCE_LINES = 3
 """Matches whose lines are shown."""
-MAX_ROOT_CAUSE = 200
-"""Longest root cause, in characters."""
 LEAD = 100
 """How many characters before the match are kept of a line that is too long."""
 
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 _DANGLING = re.compile(r"\s+(?:in|of|on|at|for|from|to|by|with|as|is|named)\s*$")
 _EMPTY_QUOTES = re.compile(r"\s*(?:''|\"\"|``|\(\s*\))")
-
-
-def one_line(text: str) -> str:
-    """``text`` on one line, without what is not printable, cut to ``MAX_ROOT_CAUSE``."""
-    start = text[: 4 * MAX_ROOT_CAUSE]
-    visible = start if start.isprintable() else "".join(character if character.isprintable() else " " for character in start)
-    clean = " ".join(visible.split())
-    return clean if len(clean) <= MAX_ROOT_CAUSE else clean[: MAX_ROOT_CAUSE - 1].rstrip() + "…"
 
 
 def render(template: str, parameters: Mapping[str, str]) -> str:

@@ -60,6 +60,10 @@ class Entry:
     details: ErrorContext | None = None
     """The error as the reader of its own format sees it, where there is one (image builds, workflow commands)."""
 
+    def came_again(self, number: int) -> None:
+        """Counts the same error at another line."""
+        self.count, self.end = self.count + 1, number
+
 
 @dataclass(slots=True)
 class Step:

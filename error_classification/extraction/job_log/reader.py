@@ -98,7 +98,7 @@ class Reader:
         job.failed_at = step.failed_at = candidate.number
         key = (signal.name, _NUMBERS.sub("0", said.test_name + candidate.text[:200]))
         if known := step.entries.get(key):
-            known.count, known.end = known.count + 1, candidate.number
+            known.came_again(candidate.number)
         elif has_room(step, signal):
             place, number = self._tracker.place, candidate.number
             entry = Entry(signal, signal.weight, place, number, number, said.headline, (), marked=True)
@@ -186,7 +186,7 @@ class Reader:
         entry = self._worded(window, candidate, signal)
         key = (signal.name, _NUMBERS.sub("0", identity(candidate, entry)))
         if known := step.entries.get(key):
-            known.count, known.end = known.count + 1, candidate.number
+            known.came_again(candidate.number)
         elif has_room(step, signal):
             if signal.shape is Shape.BUILDKIT:
                 if not self._image_build(step, window, candidate, signal):
@@ -239,12 +239,11 @@ class Reader:
     def _entry(self, window: Window, candidate: Candidate, signal: Signal) -> Entry:
         up, down = REACH[signal.shape]
         before = _texts(window, window.lines_before(candidate.start), up)
-        few = _FEW if signal.shape in _SHORT else down
-        after = _texts(window, window.lines_after(candidate.end + 1), few)
-        reach = extent(signal.shape, before, candidate.text, after)
-        if few < down and max(reach.last, reach.end) + 2 > few:
-            after = _texts(window, window.lines_after(candidate.end + 1), down)
+        for limit in (_FEW, down) if signal.shape in _SHORT else (down,):
+            after = _texts(window, window.lines_after(candidate.end + 1), limit)
             reach = extent(signal.shape, before, candidate.text, after)
+            if max(reach.last, reach.end) + 2 <= limit:
+                break
         texts = [*reversed(before), candidate.text, *after]
         anchor = len(before)
         lines = tuple(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, floor, log
+from math import floor, log
 
+from error_classification.classification.model import probabilities
 from error_classification.models import UNCLASSIFIED
 
 COOLEST, HOTTEST = 0.2, 5.0
@@ -21,14 +22,6 @@ class Scored:
     scores: Sequence[float]
     category: str
     accepted: frozenset[str] = frozenset()
-
-
-def probabilities(scores: Sequence[float], temperature: float) -> list[float]:
-    """The softmax of the scores over the temperature."""
-    top = max(scores)
-    powers = [exp((score - top) / temperature) for score in scores]
-    total = sum(powers)
-    return [power / total for power in powers]
 
 
 def temperature_of(held_out: Sequence[Scored], classes: Sequence[str]) -> float:

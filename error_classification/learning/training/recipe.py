@@ -10,12 +10,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 
-from error_classification.classification.model import Features, Header, packed
+from error_classification.classification.model import Features, Header, packed, probabilities
 from error_classification.classification.model.weights import MIDDLE
 from error_classification.learning.training.calibrating import (
     Scored,
     expected_calibration_error,
-    probabilities,
     temperature_of,
     thresholds_of,
 )
