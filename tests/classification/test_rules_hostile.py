@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rules_support import error, judge, verdict
 
 from error_classification.classification.rules.details import MAX_DETAILS
-from error_classification.classification.rules.evidence import MAX_EVIDENCE, MAX_EVIDENCE_LINES, MAX_ROOT_CAUSE
+from error_classification.classification.rules.evidence import MAX_EVIDENCE_LINES
 from error_classification.classification.rules.literals import required_literals
 from error_classification.classification.rules.loading import load_rules
 from error_classification.classification.rules.matching import MAX_CHARACTERS, MAX_PARAMETER
+from error_classification.classification.wording import MAX_EVIDENCE, MAX_ROOT_CAUSE
 from error_classification.models import Abstention, Outcome, SourceType, Verdict
 
 HITS = [hit for rule in load_rules().rules for hit in rule.hits]
@@ -49,6 +51,12 @@ def test_any_text_gets_a_bounded_answer(text: str, kind: SourceType, outcome: Ou
 @given(st.text(alphabet="ab(|)?*+[]{}\\.^$1,:P<>", max_size=30))
 def test_any_pattern_can_be_read_for_its_literals(pattern: str) -> None:
     assert all(literal == literal.lower() for literal in required_literals(pattern))
+
+
+@pytest.mark.parametrize("exit_code", [None, 137])
+@pytest.mark.parametrize("text", ["\ud800", "3 failed \udfff", "cancelled \ud800", "a\ud800\nexit code 1"])
+def test_half_a_surrogate_pair(text: str, exit_code: int | None) -> None:
+    check_bounds(text, judge().judge(error(text, headline=text.split("\n")[-1], exit_code=exit_code)))
 
 
 def test_one_line_of_a_megabyte() -> None:

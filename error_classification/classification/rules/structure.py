@@ -86,18 +86,18 @@ def _failed_test(context: ErrorContext) -> Structural | None:
 
 def stopped(text: str) -> bool:
     """Whether the text speaks of a limit or a cancellation, so that a signal does not mean what it usually means."""
-    return _STOPPED.search(text[:LOOKED_AT]) is not None
+    return _STOPPED.search(_start(text)) is not None
 
 
 def wrapper(text: str) -> bool:
     """Whether every line only says that something failed."""
-    lines = [line.strip() for line in text[:LOOKED_AT].split("\n") if line.strip()]
+    lines = [line.strip() for line in _start(text).split("\n") if line.strip()]
     return bool(lines) and all(_WRAPPER.search(line) or _COUNT.search(line) for line in lines)
 
 
 def why_unknown(text: str) -> str:
     """Why there is no answer."""
-    start = text[:LOOKED_AT].strip()
+    start = _start(text)
     if not start:
         return "the text is empty"
     if _COUNT.search(start):
@@ -107,3 +107,8 @@ def why_unknown(text: str) -> str:
     if wrapper(start):
         return "the text says only that something failed, not why"
     return "no rule matches the text"
+
+
+def _start(text: str) -> str:
+    """The part that is looked at, without halves of surrogate pairs: Python's strings can hold them, RE2 refuses them."""
+    return text[:LOOKED_AT].strip().encode("utf-8", "replace").decode()
