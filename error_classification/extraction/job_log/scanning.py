@@ -37,7 +37,6 @@ _NO_HARMLESS_LEVEL = (
     r"(?:[^IWD\n]|I(?:[^N\n]|N(?:[^F\n]|F[^O\n]))|W(?:[^A\n]|A(?:[^R\n]|R[^N\n]))|D(?:[^E\n]|E(?:[^B\n]|B[^U\n])))"
 )
 """One step through what is not INFO, WARN or DEBUG; RE2 has no look-around to say it with."""
-_LOOP = re.compile(r"(?<!\\)[+*{]")
 _PREFIX_LIMIT = 120
 """A logger's level stands in so many first characters of a line."""
 _BEATS_WRAPPER = 90
@@ -46,6 +45,8 @@ _BEATS_LEVEL = 85
 """A line that was logged at a harmless level must weigh this much to count at all."""
 _LINE_LIMIT = 2_000
 _BEFORE_MATCH = 500
+_ONE_EXPRESSION = 256 << 10
+"""Bytes that the states of one expression may take; there are hundreds of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,41 +183,40 @@ def _telling() -> re2._Regexp[bytes]:
 
 
 @cache
-def _automata() -> tuple[tuple[re2.Set, tuple[Signal, ...]], ...]:
-    """The table as four automata: a DFA's states multiply where different kinds of patterns share one (3 times slower).
+def _automata() -> tuple[tuple[re2.Set | re2.Filter, tuple[Signal, ...]], ...]:
+    """The table in two parts.
 
-    Expressions that begin a line die early elsewhere; those with gaps keep in mind what they have seen, those with loops a while.
+    Expressions that begin a line share one automaton, which dies early in most lines. Of the others only those are tried whose
+    literals the line holds: one automaton of them all would spend most of a log's time on building its states.
     """
-    rows = [(pattern, signal) for signal in signals() for pattern in signal.patterns]
-    anchored = [(pattern[1:], signal) for pattern, signal in rows if _is_anchored(pattern)]
-    floating = [row for row in rows if not _is_anchored(row[0])]
-    gapped = [row for row in floating if ".*" in row[0] or ".+" in row[0]]
-    looped = [row for row in floating if row not in gapped and _LOOP.search(row[0])]
-    plain = [row for row in floating if row not in gapped and row not in looped]
-    return (
-        _compiled(re2.Set.MatchSet(_options(16 << 20)), anchored),
-        _compiled(re2.Set.SearchSet(_options(16 << 20)), plain),
-        _compiled(re2.Set.SearchSet(_options(16 << 20)), looped),
-        _compiled(re2.Set.SearchSet(_options(16 << 20)), gapped),
-    )
+    beginning, within = re2.Set.MatchSet(_options(16 << 20)), re2.Filter()
+    anchored: list[Signal] = []
+    floating: list[Signal] = []
+    narrow = _options(_ONE_EXPRESSION)
+    for signal in signals():
+        for pattern in signal.patterns:
+            if _is_anchored(pattern):
+                beginning.Add(pattern[1:])
+                anchored.append(signal)
+            else:
+                within.Add(pattern, narrow)
+                floating.append(signal)
+    beginning.Compile()
+    within.Compile()
+    return (beginning, tuple(anchored)), (within, tuple(floating))
 
 
 def _is_anchored(pattern: str) -> bool:
     """True for one expression that begins with ``^``; an alternative within it would not be anchored."""
+    if not pattern.startswith("^"):
+        return False
     depth = 0
     for index, char in enumerate(pattern):
         if pattern[index - 1 : index] != "\\":
             depth += (char == "(") - (char == ")")
             if char == "|" and depth == 0:
                 return False
-    return pattern.startswith("^")
-
-
-def _compiled(automaton: re2.Set, rows: list[tuple[str, Signal]]) -> tuple[re2.Set, tuple[Signal, ...]]:
-    for pattern, _ in rows:
-        automaton.Add(pattern)
-    automaton.Compile()
-    return automaton, tuple(signal for _, signal in rows)
+    return True
 
 
 def _options(max_mem: int) -> re2.Options:

@@ -86,9 +86,12 @@ def signals() -> tuple[Signal, ...]:
 
 @cache
 def words(kind: str) -> str:
-    """The expression of the ``candidate`` lines, or of the ``strong`` ones among those at a harmless log level."""
+    """The expression of the ``candidate`` lines, or of the ``strong`` ones among those at a harmless log level.
+
+    Sorted, since RE2 takes the common beginning of neighbours together, which makes for fewer states.
+    """
     table = tomllib.loads((files(__package__) / "words.toml").read_text(encoding="utf-8"))[kind]
-    return "|".join([f"(?i:{'|'.join(table['any_case'])})", *table["as_written"]])
+    return "|".join([f"(?i:{'|'.join(sorted(table['any_case']))})", *sorted(table["as_written"])])
 
 
 def _signal(row: dict[str, object]) -> Signal:
