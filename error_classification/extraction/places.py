@@ -32,8 +32,8 @@ _STACK_FRAME = ("at ", "❯ ")
 _OPTIONS = re2.Options()
 _OPTIONS.log_errors = False
 _FRAME = re2.compile(
-    r'File "([^"\n]{1,400})", line (\d{1,9})'
-    r"|(?:file://)?((?:[A-Za-z]:[\\/])?[\w.@+~$/\\-]{1,400}\.(?:" + _EXTENSIONS + r"))"
+    r'File "([^"\n]+)", line (\d{1,9})'
+    r"|(?:file://)?((?:[A-Za-z]:[\\/])?[\w.@+~$/\\-]+\.(?:" + _EXTENSIONS + r"))"
     r"(?::|\(|:line |, line |, [Ll]ine:? )(\d{1,9})\b",
     _OPTIONS,
 )
