@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -28,6 +29,8 @@ from error_classification.classification.rules.prefilter import Prefilter
         (r"[Cc]annot find \S+", {"annot find"}),
         (r"x{0,9}pear", {"pear"}),
         (r"\x1b\[31mpear", {"[31mpear"}),
+        ("(?i:Ungültige Option|option invalide)", {"ungültige option", "option invalide"}),
+        ("拒绝|отказано", {"拒绝", "отказано"}),
     ],
 )
 def test_every_match_holds_one_of_them(pattern: str, literals: set[str]) -> None:
@@ -42,6 +45,7 @@ def test_every_match_holds_one_of_them(pattern: str, literals: set[str]) -> None
         (["abc", "abcdef"], "abcdef", {0, 1}),
         (["abcabd", "abcabc"], "abcabcabd", {0, 1}),
         (["Pear"], "PEAR", {0}),
+        (["Ungültige Option", "拒绝"], "UNGÜLTIGE OPTION: 拒绝连接", {0, 1}),
         (["pear"], "apple", set()),
     ],
 )
@@ -54,6 +58,16 @@ def test_it_finds_what_a_search_for_each_finds(literals: list[str], text: str) -
     naive = {index for index, literal in enumerate(literals) if literal in text}
     assert Prefilter(literals).candidates(text.encode()) >= naive
     assert Prefilter(literals).candidates(text.encode()) == naive
+
+
+SAME_LETTERS = ("sSſ", "kK\u212a", "éÉ", "ßẞ", "Σσς", "шШ", "aA")
+
+
+@given(st.lists(st.sampled_from(SAME_LETTERS).flatmap(lambda same: st.tuples(*[st.sampled_from(same)] * 2)), min_size=3))
+def test_it_hides_nothing_that_a_pattern_without_case_matches(letters: list[tuple[str, str]]) -> None:
+    written, seen = ("".join(spelling) for spelling in zip(*letters, strict=True))
+    assert re2.search(f"(?i){written}", seen)
+    assert Prefilter([f"(?i){written}", "pear"]).candidates(seen.encode()) == {0}
 
 
 def test_a_pattern_without_a_literal_is_always_a_candidate() -> None:

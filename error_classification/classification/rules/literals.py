@@ -45,12 +45,12 @@ class _Known:
 
 
 def required_literals(pattern: str) -> Literals:
-    """Literals, in lower case, of which every match of ``pattern`` holds one in some case of letters; empty: none are known."""
+    """Literals of which every match of ``pattern`` holds one, both without case (``str.casefold``); empty: none are known."""
     stack = [_Group()]
     for kind, text in tokens(pattern):
         group = stack[-1]
         if kind == "literal":
-            group.add(_literal(text))
+            group.add(_Known(frozenset({text.casefold()})))
         elif kind in ("open", "named"):
             stack.append(_Group())
         elif kind == "close" and len(stack) > 1:
@@ -63,11 +63,6 @@ def required_literals(pattern: str) -> Literals:
         elif kind in ("repeat", "any"):
             group.end_run()
     return stack[0].close().needs
-
-
-def _literal(text: str) -> _Known:
-    known = text.isascii() or not any(character.isalpha() and not character.isascii() for character in text)
-    return _Known(frozenset({text.lower()}) if known else _NOTHING)
 
 
 @dataclass(slots=True)
@@ -153,10 +148,10 @@ def _cut(literals: Literals) -> Literals:
 
 @cache
 def _weight(literal: str) -> int:
-    """How rare a literal is in logs, roughly: its length, more for what is neither letter nor space, least for common words."""
+    """How rare a literal is in logs, roughly: its length, more for what is no ASCII letter nor space, least for common words."""
     if literal in COMMON:
         return LIGHTEST
-    rare = (character for character in literal if not (character.isalpha() or character == " "))
+    rare = (character for character in literal if not (character.isascii() and character.isalpha() or character == " "))
     return len(literal) + sum(1 if character.isascii() else 3 for character in rare)
 
 

@@ -94,8 +94,12 @@ class _Expression:
         self._groups = sorted((group, name.decode()) for name, group in self._compiled.groupindex.items())
 
     def search(self, data: bytes, anchor: int) -> _Found | None:
-        found: _Found | None = (self._compiled.search(data, anchor) if anchor else None) or self._compiled.search(data)
-        return found
+        """The first match at or after ``anchor``, else the first one; most patterns match nowhere, which one pass tells."""
+        first: _Found | None = self._compiled.search(data)
+        if first is None or first.start() >= anchor:
+            return first
+        nearer: _Found | None = self._compiled.search(data, anchor)
+        return nearer or first
 
     def parameters(self, hit: _Found) -> dict[str, str]:
         values = ((name, hit.group(group)) for group, name in self._groups)
