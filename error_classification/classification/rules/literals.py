@@ -151,7 +151,7 @@ def _weight(literal: str) -> int:
     """How rare a literal is in logs, roughly: its length, more for what is no ASCII letter nor space, least for common words."""
     if literal in COMMON:
         return LIGHTEST
-    rare = (character for character in literal if not (character.isascii() and character.isalpha() or character == " "))
+    rare = (character for character in literal if not ((character.isascii() and character.isalpha()) or character == " "))
     return len(literal) + sum(1 if character.isascii() else 3 for character in rare)
 
 
