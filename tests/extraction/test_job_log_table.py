@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from pattern_examples import examples
 
 from error_classification.extraction.job_log.scanning import candidates, reading, signals_of
 from error_classification.extraction.job_log.table import Role, Shape, Signal, signals
@@ -161,6 +162,29 @@ def test_a_line_is_seen_and_read(line: str, name: str, prefix: str) -> None:
 def test_a_harmless_line_says_nothing(line: str) -> None:
     found = [candidate for _, candidate in candidates(windows([line.encode()]))]
     assert [reading(candidate) for candidate in found if reading(candidate)] == []
+
+
+TOO_SHORT = frozenset(
+    """
+    x.pyi:7:7: note: In|x: Err-|x: Err|A:x:7:7: x|[7] x:7:7 at #|node was low|Agent  x stopped|INFO: task  x  blocked
+    | x x AxWarning [x]:| x x AxWarning [x]| x x AxWarning [x] (|luax: x:7: |E  AxWarning|E  fixture '|E  x| 7) x
+    |File " x ", line 7, in x|Snapshots  x written
+    """.replace("\n    ", "").split("|")
+)
+"""Examples without the words that make real lines of their kind candidates."""
+
+
+@pytest.mark.parametrize("signal", [row for row in signals() if row.role is not Role.NOISE], ids=lambda row: row.name)
+def test_no_alternative_of_a_signal_is_hidden_by_the_words(signal: Signal) -> None:
+    """Each is read where a line is looked at; ``words.toml`` says which lines are."""
+    for pattern in signal.patterns:
+        for example in examples(pattern):
+            if signal in signals_of(example) and example not in TOO_SHORT:
+                assert any(is_looked_at(line) for line in (example, f"{example} x", f"{example}x")), example
+
+
+def is_looked_at(line: str) -> bool:
+    return list(candidates(windows([line.encode()]))) != []
 
 
 def test_an_event_of_go_test_says_what_the_test_printed() -> None:

@@ -30,9 +30,9 @@ _LEAST = 38
 _DETAILED = 80
 _TELLING = 8
 """Characters of an annotation that are enough to know it again."""
-_PROOF = 87
+_PROOF = 84
 """An error of this weight proves a failure where nobody says how the log ended."""
-_LAST_WORDS = 4
+_LAST_WORDS = 8
 _LAST_WORDS_WEIGHT = 60
 """An error of this weight among so many last lines is what ended a log in which nobody says how it ended."""
 

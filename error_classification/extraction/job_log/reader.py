@@ -44,7 +44,10 @@ _BUILDS_LIMIT = 64
 """So many image builds of one log are read again; a failure of any further one is a line like others."""
 
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
-_GOES_ON = re.compile(r"\++ (?:true|:|echo|exit 0)\b|\.\.\.ignoring$")
+_GOES_ON = re.compile(
+    r"\++ (?:true|:|echo|exit 0)\b|\.\.\.ignoring$"
+    r"|.*(?i:\bretrying(?: in\b|[.…]|$)|\bwill retry\b|\btrying again\b)"
+)
 _SOON = 3
 _LAST_OUTPUT = 8
 _POINTS = re.compile(r"\s*(?:-->|┌─|╭─) ")
@@ -117,7 +120,7 @@ class Reader:
                 job.passed_at = candidate.number
             case Role.TOOL_PASSED:
                 job.tool_passed_at = candidate.number
-            case Role.TOOL_FAILED if not _goes_on(_texts(window, window.lines_after(candidate.end + 1), _SOON)):
+            case Role.TOOL_FAILED if not _is_survived(window, candidate):
                 step.tool_failed_at = candidate.number
                 self._wrapper(job, window, candidate, signal)
             case Role.EXPECTED:
@@ -187,6 +190,7 @@ class Reader:
         key = (signal.name, _NUMBERS.sub("0", identity(candidate, entry)))
         if known := step.entries.get(key):
             known.came_again(candidate.number)
+            known.survived = known.survived and _is_survived(window, candidate)
         elif has_room(step, signal):
             if signal.shape is Shape.BUILDKIT:
                 if not self._image_build(step, window, candidate, signal):
@@ -282,6 +286,10 @@ def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list
     return list(takewhile(lambda text: not text.startswith(_BOUNDARIES), texts))
 
 
+def _is_survived(window: Window, candidate: Candidate) -> bool:
+    return _goes_on(_texts(window, window.lines_after(candidate.end + 1), _SOON))
+
+
 def _goes_on(after: Sequence[str]) -> bool:
-    """True if a traced script goes on as one does that tolerates what failed just before: ``command || true``."""
+    """True if what failed just before is tolerated (``command || true`` in a traced script), or tried again."""
     return any(_GOES_ON.match(line) for line in after)

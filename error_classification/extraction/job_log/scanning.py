@@ -179,7 +179,7 @@ def signals_of(text: str) -> tuple[Signal, ...]:
 @cache
 def _telling() -> re2._Regexp[bytes]:
     """The words that make a line a candidate: the strong ones anywhere, any other where no harmless level stands before it."""
-    return re2.compile(f"(?m)(?:{words('strong')}|^{_NO_HARMLESS_LEVEL}*?(?:{words('candidate')}))", _options(32 << 20))
+    return re2.compile(f"(?m)(?:{words('strong')}|^{_NO_HARMLESS_LEVEL}*?(?:{words('candidate')}))", _options(48 << 20))
 
 
 @cache
