@@ -29,10 +29,7 @@ KNOWN_WRONG = {
     "failing/junit/ctest-junit.xml": "assertion_failure",  # ctest writes a timeout as a failure without a message
     "failing/junit/surefire-junit-rerun.xml": "flaky_test",  # the flaky case stands before the failing one
 }
-KNOWN_SILENT = {
-    LOGS + "curl-self-signed.log",
-    LOGS + "terraform-fmt.log",  # only a diff
-}
+KNOWN_SILENT = {LOGS + "terraform-fmt.log"}  # only a diff
 KNOWN_NOISY = {"passing/job_log/git-green-noise.log"}  # a tolerated error as the last words of a script
 
 

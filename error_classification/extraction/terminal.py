@@ -25,6 +25,10 @@ def _prefixes(*more: str) -> re.Pattern[str]:
         rf"{_ISO_TIME}(?: \d\d[OE][ +]|[ \t]|$)",  # GitLab adds the stream's number, and whether it is stdout or stderr
         *more,
         rf"\[(?:[\w./:-]{{1,40}} )?{_ISO_TIME}\] ?",  # [taskcluster 2026-01-01T00:00:00.000Z]
+        r"\d{1,2}:\d\d:\d\d [AP]M: ",  # Netlify
+        r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{3}\] ",  # Prow: the letter names the stream
+        r'Step #\d{1,4}(?: - "[^"\n]{1,80}")?: ',  # Cloud Build
+        r"\[[^\]/\n]{1,80}/[^\]\n]{1,80}\] +(?:\W{1,4} +|\| ?)",  # act
         r"\[\d{1,2}:\d\d:\d\d\][A-Z ]?:?\t? *\[[^\]]{1,60}\] ?",  # TeamCity: time, status, build step
         r"\[\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?\]:? ?",  # Jenkins' Timestamper
         r"(?:build|error|command|simple)\t\d\d-\w{3}-\d{4} \d\d:\d\d:\d\d\t",  # Bamboo
@@ -33,7 +37,7 @@ def _prefixes(*more: str) -> re.Pattern[str]:
         r"\[ *\d{1,6}\.\d{6}\] ",  # the Linux kernel
         r"_bk;t=\d{10,16}\x07?",
     )
-    return re.compile(rf"(?:\ufeff?(?:{'|'.join(kinds)})){{1,3}}")
+    return re.compile(rf"(?:[\ufeff ]?(?:{'|'.join(kinds)})){{1,3}}")
 
 
 _PREFIX, _TABBED_PREFIX = _prefixes(), _prefixes(_COLUMNS)
