@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from importlib import import_module
@@ -12,6 +13,7 @@ from error_classification.extraction.framework import framework_of
 from error_classification.models import Extraction, Report, SourceType
 
 _EMPTY = "the input is empty"
+_STEP_DONE = re.compile(rb"^#\d+ (?:DONE|CACHED)\b", re.MULTILINE)
 _MODULES = {
     SourceType.JUNIT: "junit",
     SourceType.BUILDKIT: "buildkit",
@@ -29,12 +31,20 @@ def extract(source: str, raw: Iterable[bytes], kind: SourceType | None = None) -
     """
     decoder = Decoder(raw)
     head, chunks = peek(iter(decoder), HEAD)
-    kind = kind or source_type(head[:HEAD])
+    kind = kind or _seen(head)
     report = yield from _with_framework(extractor(kind)(source, chunks))
     empty = () if head.strip() or report.warnings else (_EMPTY,)
     return replace(
         report, warnings=(*report.warnings, *empty, *decoder.warnings), damaged=report.damaged or bool(decoder.warnings)
     )
+
+
+def _seen(head: bytes) -> SourceType:
+    """The format of what begins with ``head``. What was cut out of an image build may lack the end that its own reader needs."""
+    kind = source_type(head[:HEAD])
+    if kind is not SourceType.BUILDKIT or len(head) >= HEAD or _STEP_DONE.search(head) or any(extractor(kind)("", (head,))):
+        return kind
+    return SourceType.JOB_LOG if any(extractor(SourceType.JOB_LOG)("", (head,))) else kind
 
 
 def _with_framework(extraction: Extraction) -> Extraction:

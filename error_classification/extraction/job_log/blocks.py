@@ -62,8 +62,11 @@ _NEXT_TEST = _any(
 _RULE = re.compile(r"^\s*[=_⎯-]{4,}")
 _CARET = re.compile(r"^\s*[~^]+\s*$|^\s*\|\s*[~^]+")
 _SOURCE = re.compile(r"^\d+ *\||^\|")
+_CONTINUED = re.compile(r"^\[error\] (?:\s|\|)")
+_DOUBLE_SPACED = re.compile(r"^\* What went wrong:")
 _SPEAKER = re.compile(r"(?:\d+ )?\[(?:ERROR|error)\]|npm (?:ERR!|error)|E:|gyp ERR!|error:|ERROR:|│")
-_LINKS = ("Caused by:", "Suppressed:", "Emitted 'error' event on ")
+_CAUSED = ("Caused by:", "Caused: ")
+_LINKS = (*_CAUSED, "Suppressed:", "Emitted 'error' event on ")
 _IN_VAIN = re.compile(r"(?:WARNING: )?Retrying \(Retry\(total=|warning: Retrying|npm (?:warn|WARN) (?:retry|network)")
 """Requests that a tool makes again and again before it gives up for another reason."""
 _CHAINED = re.compile(r"^(?:During handling of|The above exception was)")
@@ -108,12 +111,14 @@ def _causes(after: Sequence[str]) -> int:
 
 
 def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
-    """What a compiler shows of the source: indented or numbered lines, and one that a caret points at."""
+    """What a compiler shows of the source: lines that are numbered or set in, and one that a caret points at."""
     last = 0
     while last < min(len(after), 10):
         line = after[last]
         pointed_at = last + 1 < len(after) and _CARET.match(after[last + 1])
-        if not line.strip() or _NEXT_DIAGNOSTIC.match(line) or not (line[0] in " \t" or _SOURCE.match(line) or pointed_at):
+        if not _CONTINUED.match(line) and (
+            not line.strip() or _NEXT_DIAGNOSTIC.match(line) or not (line[0] in " \t" or _SOURCE.match(line) or pointed_at)
+        ):
             break
         last += 1
     return Extent(last=last + _causes(after[last:]))
@@ -121,6 +126,8 @@ def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Ext
 
 def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """To the next blank line, or as long as the same tool goes on speaking; from where it began to try in vain."""
+    if _DOUBLE_SPACED.match(anchor) and after and not after[0].strip():
+        return _indented(before, anchor, ["", *(f"  {line}" for line in after[1 : _until(after, "* ")])])
     first = -_while(before, lambda line: bool(_IN_VAIN.match(line)), 8)
     speaker = match[0] if (match := _SPEAKER.match(anchor)) else ""
     gaps = speaker.startswith(("npm", "│"))  # npm puts an empty line between an error's code and its words, Terraform frames them
@@ -173,7 +180,7 @@ def _stack(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """An exception with a few frames; of a chain of causes down to the root one."""
     stack = _while(after, lambda line: bool(_FRAME.match(line)) or line.lstrip().startswith(_LINKS), _FAR)
     end = stack + _properties(after[stack - 1 :]) if stack else 0
-    causes = [index + 1 for index in range(stack) if after[index].lstrip().startswith("Caused by:")]
+    causes = [index + 1 for index in range(stack) if after[index].lstrip().startswith(_CAUSED)]
     if causes:
         return Extent(first=0 if causes[-1] <= 20 else causes[-1], last=min(stack, causes[-1] + 2), cause=causes[-1], end=end)
     if stack:
@@ -235,6 +242,10 @@ def _located(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent
 def _titled(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     below = _test(before, anchor, after)
     return replace(below, first=-len(before), cause=min(1, below.last))
+
+
+def _until(lines: Sequence[str], start: str) -> int:
+    return next((index for index, line in enumerate(lines) if line.startswith(start)), len(lines))
 
 
 def _while(lines: Sequence[str], wanted: Callable[[str], bool], limit: int) -> int:

@@ -93,7 +93,7 @@ class Reader:
         elif signal is not None:
             self._note(job, window, candidate, signal, marked)
         elif _TRAVIS_PASSED.match(candidate.text):
-            self._step(job).passed = True
+            self._step(job).passed, job.tool_passed_at = True, candidate.number
 
     def _said(self, job: Job, candidate: Candidate, signal: Signal, said: ErrorContext) -> None:
         """Adds what a workflow command says, which needs none of the lines around it."""
