@@ -32,7 +32,7 @@ _TELLING = 8
 """Characters of an annotation that are enough to know it again."""
 _PROOF = 84
 """An error of this weight proves a failure where nobody says how the log ended."""
-_LAST_WORDS = 8
+_LAST_WORDS = 4
 _LAST_WORDS_WEIGHT = 60
 """An error of this weight among so many last lines is what ended a log in which nobody says how it ended."""
 
@@ -53,6 +53,8 @@ class Entry:
     """The last line that belongs to the error, where not all are kept, or that says the same again."""
     survived: bool = False
     """The script went on as if nothing had happened."""
+    tried_again: bool = False
+    """Somebody said that what failed will be done once more: no proof that the job failed."""
     marked: bool = False
     """A workflow command or the runner made an annotation of it."""
     retried: str = ""
@@ -127,13 +129,17 @@ def _failed(job: Job) -> bool:
     if any(entry.signal.lasting for entry in entries):
         return True
     wrapped = [step.tool_failed_at for step in job.steps.values()]
-    proving = (entry for entry in entries if entry.signal.verdict or (entry.weight >= _PROOF and not entry.survived))
+    proving = (entry for entry in entries if entry.signal.verdict or (entry.weight >= _PROOF and not _is_excused(entry)))
     proof = max([*wrapped, *(entry.last_line for entry in proving)], default=0)
     if proof:
         return proof >= job.tool_passed_at
     end = max(job.last_line - _LAST_WORDS, job.tool_passed_at)
     last = (entry for entry in entries if max(entry.last_line, entry.end) > end)
-    return any(entry.weight >= _LAST_WORDS_WEIGHT and not entry.survived for entry in last)
+    return any(entry.weight >= _LAST_WORDS_WEIGHT and not _is_excused(entry) for entry in last)
+
+
+def _is_excused(entry: Entry) -> bool:
+    return entry.survived or entry.tried_again
 
 
 def _without_repetitions(entries: Iterable[Entry]) -> list[Entry]:

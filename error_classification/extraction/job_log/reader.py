@@ -44,10 +44,8 @@ _BUILDS_LIMIT = 64
 """So many image builds of one log are read again; a failure of any further one is a line like others."""
 
 _NUMBERS = re.compile(r"0x[0-9a-fA-F]+|\d+")
-_GOES_ON = re.compile(
-    r"\++ (?:true|:|echo|exit 0)\b|\.\.\.ignoring$"
-    r"|.*(?i:\bretrying(?: in\b|[.…]|$)|\bwill retry\b|\btrying again\b)"
-)
+_GOES_ON = re.compile(r"\++ (?:true|:|echo|exit 0)\b|\.\.\.ignoring$")
+_TRIES_AGAIN = re.compile(r"(?i)\bretrying(?: in\b|[.…]|$)|\bwill retry\b|\btrying again\b")
 _SOON = 3
 _LAST_OUTPUT = 8
 _POINTS = re.compile(r"\s*(?:-->|┌─|╭─) ")
@@ -120,7 +118,7 @@ class Reader:
                 job.passed_at = candidate.number
             case Role.TOOL_PASSED:
                 job.tool_passed_at = candidate.number
-            case Role.TOOL_FAILED if not _is_survived(window, candidate):
+            case Role.TOOL_FAILED if not _goes_on(_soon(window, candidate)):
                 step.tool_failed_at = candidate.number
                 self._wrapper(job, window, candidate, signal)
             case Role.EXPECTED:
@@ -190,7 +188,7 @@ class Reader:
         key = (signal.name, _NUMBERS.sub("0", identity(candidate, entry)))
         if known := step.entries.get(key):
             known.came_again(candidate.number)
-            known.survived = known.survived and _is_survived(window, candidate)
+            known.tried_again = known.tried_again and _is_tried_again(_soon(window, candidate))
         elif has_room(step, signal):
             if signal.shape is Shape.BUILDKIT:
                 if not self._image_build(step, window, candidate, signal):
@@ -255,11 +253,12 @@ class Reader:
             for index in range(anchor + reach.first, anchor + reach.last + 1)
         )
         headline = texts[anchor + reach.cause]
-        survived = _goes_on(after[:_SOON])
+        survived, tried_again = _goes_on(after[:_SOON]), _is_tried_again(after[:_SOON])
         weight = max(signal.weight, _POINTING) if after and _POINTS.match(after[0]) else signal.weight
         weight = min(weight, _WRAPPING) if _WRAPS.match(headline) or not reach.whole else weight
         place, end = self._tracker.place, candidate.number + reach.end
-        return Entry(signal, weight, place, lines[0][0], lines[-1][0], headline, lines, end=end, survived=survived)
+        span = lines[0][0], lines[-1][0]
+        return Entry(signal, weight, place, *span, headline, lines, end=end, survived=survived, tried_again=tried_again)
 
 
 def _with_last_output(entry: Entry, window: Window, candidate: Candidate) -> Entry:
@@ -286,10 +285,14 @@ def _texts(window: Window, spans: Iterator[tuple[int, int]], limit: int) -> list
     return list(takewhile(lambda text: not text.startswith(_BOUNDARIES), texts))
 
 
-def _is_survived(window: Window, candidate: Candidate) -> bool:
-    return _goes_on(_texts(window, window.lines_after(candidate.end + 1), _SOON))
+def _soon(window: Window, candidate: Candidate) -> list[str]:
+    return _texts(window, window.lines_after(candidate.end + 1), _SOON)
 
 
 def _goes_on(after: Sequence[str]) -> bool:
-    """True if what failed just before is tolerated (``command || true`` in a traced script), or tried again."""
+    """True if a traced script goes on as one does that tolerates what failed just before: ``command || true``."""
     return any(_GOES_ON.match(line) for line in after)
+
+
+def _is_tried_again(after: Sequence[str]) -> bool:
+    return any(_TRIES_AGAIN.search(line) for line in after)
