@@ -35,6 +35,7 @@ def _prefixes(*more: str) -> re.Pattern[str]:
         r"(?:DEBUG|INFO|VERBOSE|ERROR|WARN) \[[\d :.T+-]{8,40}\]:? ",  # fastlane
         r"\d\d:\d\d:\d\d(?:\.\d{1,6})?[ \t]+",
         r"\[ *\d{1,6}\.\d{6}\] ",  # the Linux kernel
+        r"\[ *\d{1,6}s\] ",  # the Open Build Service
         r"_bk;t=\d{10,16}\x07?",
     )
     return re.compile(rf"(?:[\ufeff ]?(?:{'|'.join(kinds)})){{1,3}}")

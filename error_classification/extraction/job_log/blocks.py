@@ -59,6 +59,7 @@ _NEXT_TEST = _any(
     r"^(?:Ran \d+|Tests:|failures:)",
     r"^\S+ > .* (?:PASSED|FAILED|SKIPPED)",
 )
+_BULLET = re.compile(r"[-*•] \S")
 _RULE = re.compile(r"^\s*[=_⎯-]{4,}")
 _CARET = re.compile(r"^\s*[~^]+\s*$|^\s*\|\s*[~^]+")
 _SOURCE = re.compile(r"^\d+ *\||^\|")
@@ -98,7 +99,8 @@ def indented_below(anchor: str, after: Sequence[str]) -> int:
 
 
 def _line(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
-    last = _while(after, lambda line: bool(line.strip()) and line[:1] in " \t", 3)
+    listed = anchor.endswith(":")
+    last = _while(after, lambda line: bool(line.strip()) and (line[0] in " \t" or (listed and bool(_BULLET.match(line)))), 3)
     return Extent(last=last + _causes(after[last:]), end=_while(after, lambda line: bool(_FRAME.match(line)), _FAR))
 
 

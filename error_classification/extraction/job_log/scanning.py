@@ -21,7 +21,8 @@ from error_classification.extraction.terminal import clean, strip_prefix
 _SPEAKER = re.compile(
     r"(?:INFO|WARNING|ERROR|CRITICAL|FATAL|DEBUG) +- +(?:\w[\w ]{0,20}(?:\(\d{1,8}\))? \| )?"  # mozharness
     r"|(?:DEBUG|INFO|VERBOSE): (?=\S)"  # mock, koji
-    r"|\[(?!(?:error|warn|info|debug|fatal|notice|trace)\w*\])[a-z][\w./:@-]{1,40}\] (?=\S)"  # task runners: [build] text
+    r"|\[(?!(?:error|warn|info|debug|fatal|notice|trace)\w*\])[a-z][\w./:@-]{1,40}\] (?= {0,8}\S)"  # task runners: [build] text
+    r"|\[Step \d{1,3}/\d{1,3}\] "  # TeamCity
     r"|\[rank\d+\]:(?:\[[^\]]{0,80}\] ?)?"  # torchrun
     r"|[A-Za-z][\w.-]{0,40}-\d{1,3} +\| "  # compose: web-1 | text
     r"|\| (?=\S)"  # bitbake
