@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from importlib import import_module
 
@@ -14,6 +14,7 @@ from error_classification.models import Extraction, Report, SourceType
 
 _EMPTY = "the input is empty"
 _STEP_DONE = re.compile(rb"^#\d+ (?:DONE|CACHED)\b", re.MULTILINE)
+_STEP_OUTPUT = re.compile(rb"^#\d+ \d+\.\d+ ", re.MULTILINE)
 _MODULES = {
     SourceType.JUNIT: "junit",
     SourceType.BUILDKIT: "buildkit",
@@ -31,7 +32,8 @@ def extract(source: str, raw: Iterable[bytes], kind: SourceType | None = None) -
     """
     decoder = Decoder(raw)
     head, chunks = peek(iter(decoder), HEAD)
-    kind = kind or _seen(head)
+    if kind is None:
+        kind, chunks = _seen(head, chunks)
     report = yield from _with_framework(extractor(kind)(source, chunks))
     empty = () if head.strip() or report.warnings else (_EMPTY,)
     return replace(
@@ -39,12 +41,16 @@ def extract(source: str, raw: Iterable[bytes], kind: SourceType | None = None) -
     )
 
 
-def _seen(head: bytes) -> SourceType:
-    """The format of what begins with ``head``. What was cut out of an image build may lack the end that its own reader needs."""
+def _seen(head: bytes, chunks: Iterator[bytes]) -> tuple[SourceType, Iterator[bytes]]:
+    """The format of what begins with ``head``, and what is to be read as such.
+
+    What was cut out of an image build may lack the end by which that format's reader sees a failure: it is read as a log.
+    """
     kind = source_type(head[:HEAD])
     if kind is not SourceType.BUILDKIT or len(head) >= HEAD or _STEP_DONE.search(head) or any(extractor(kind)("", (head,))):
-        return kind
-    return SourceType.JOB_LOG if any(extractor(SourceType.JOB_LOG)("", (head,))) else kind
+        return kind, chunks
+    output = _STEP_OUTPUT.sub(b"", head)
+    return (SourceType.JOB_LOG, iter((output,))) if any(extractor(SourceType.JOB_LOG)("", (output,))) else (kind, chunks)
 
 
 def _with_framework(extraction: Extraction) -> Extraction:

@@ -28,7 +28,7 @@ def _prefixes(*more: str) -> re.Pattern[str]:
         r"\d{1,2}:\d\d:\d\d [AP]M: ",  # Netlify
         r"[IWEF]\d{4} \d\d:\d\d:\d\d\.\d{3}\] ",  # Prow: the letter names the stream
         r'Step #\d{1,4}(?: - "[^"\n]{1,80}")?: ',  # Cloud Build
-        r"\[[^\]/\n]{1,80}/[^\]\n]{1,80}\] +(?:\W{1,4} +|\| ?)",  # act
+        r"\[[A-Za-z][^\]/\n]{0,80}/[A-Za-z][^\]\n]{0,80}\] +(?:\W{1,4} +|\| ?)",  # act
         r"\[\d{1,2}:\d\d:\d\d\][A-Z ]?:?\t? *\[[^\]]{1,60}\] ?",  # TeamCity: time, status, build step
         r"\[\d{1,2}:\d\d:\d\d(?:\.\d{1,6})?\]:? ?",  # Jenkins' Timestamper
         r"(?:build|error|command|simple)\t\d\d-\w{3}-\d{4} \d\d:\d\d:\d\d\t",  # Bamboo

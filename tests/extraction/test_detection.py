@@ -50,6 +50,15 @@ def test_the_format_is_told_from_the_content(data: bytes, kind: SourceType) -> N
     assert read(gzip.compress(data, mtime=0))[1].source_type is kind
 
 
+EXCERPT = b"#9 [3/4] RUN make\n#9 0.412 cart.c:3:5: error: expected ';' before 'return'\n#9 0.413 make: *** [all] Error 1\n"
+
+
+def test_an_image_build_without_its_end_is_read_as_a_log() -> None:
+    (error,) = extract("x", [EXCERPT])
+    assert error.source_type is SourceType.JOB_LOG
+    assert list(extract("x", [EXCERPT + b"#9 DONE 0.5s\n"])) == []
+
+
 def test_a_given_format_overrides_detection() -> None:
     errors, report = read(b"nothing of note", SourceType.TEXT)
     assert report.source_type is SourceType.TEXT

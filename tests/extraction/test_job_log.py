@@ -250,6 +250,27 @@ def test_a_log_that_is_cut_off_before_the_runners_word_still_tells() -> None:
     assert error.test_name == "TestA"
 
 
+TRIED = ["curl: (7) Failed to connect to a.test port 443", "Attempt 1 failed. Retrying..."]
+
+
+def test_what_is_tried_again_proves_nothing_until_the_last_time() -> None:
+    assert errors_of(*TRIED, "downloaded") == []
+    (error,) = errors_of(*TRIED, TRIED[0])
+    assert error.headline == TRIED[0]
+    assert error.count == 2
+
+
+def test_a_step_that_passed_takes_an_error_back() -> None:
+    assert errors_of("Error: no test specified", 'The command "npm test" exited with 0.') == []
+    assert errors_of("Error: no test specified", 'The command "npm test" exited with 1.') != []
+
+
+def test_what_a_warning_shows_of_the_source_is_no_error() -> None:
+    location = '  on main.tf line 3, in resource "web" "a":'
+    assert errors_of("Warning: Deprecated attribute", "", location, "   3: count = 1", "Apply complete!") == []
+    assert errors_of("Error: Unsupported attribute", "", location, "   3: count = 1") != []
+
+
 def test_what_follows_a_summary_directly_is_told_in_full() -> None:
     lines = ["FAIL src/a.test.ts", "  ● client › retries", "", "    TypeError: x is undefined", "", "      at f (src/a.ts:2:1)"]
     (error,) = errors_of(*lines, "", "Tests:       1 failed, 33 passed, 34 total")

@@ -24,6 +24,29 @@ def block(shape: Shape, text: str) -> tuple[list[str], str]:
     [
         (Shape.LINE, "a\n>>>fatal: no\nb", "fatal: no", "fatal: no", "fatal: no"),
         (Shape.LINE, ">>>error: x\n  because y\nb", "error: x", "  because y", "error: x"),
+        (Shape.LINE, ">>>error: not done:\n- no disk\n- no key\nb", "error: not done:", "- no key", "error: not done:"),
+        (Shape.LINE, ">>>error: not done\n- no disk", "error: not done", "error: not done", "error: not done"),
+        (
+            Shape.DIAGNOSTIC,
+            ">>>[error] Error downloading a:b:1\n[error]   Not found\n[error] (update) failed",
+            "[error] Error downloading a:b:1",
+            "[error]   Not found",
+            "[error] Error downloading a:b:1",
+        ),
+        (
+            Shape.PARAGRAPH,
+            ">>>* What went wrong:\n\nTask failed\n\n> why\n\n* Try:\n\n> Run with --info",
+            "* What went wrong:",
+            "> why",
+            "* What went wrong:",
+        ),
+        (
+            Shape.STACK,
+            ">>>java.io.EOFException\n\tat a.B.c(B.java:1)\nCaused: java.io.IOException: channel gone\n\tat a.B.d(B.java:2)\nb",
+            "java.io.EOFException",
+            "\tat a.B.d(B.java:2)",
+            "Caused: java.io.IOException: channel gone",
+        ),
         (
             Shape.DIAGNOSTIC,
             ">>>a.c:1:2: error: bad\n  1 | int\n    | ^\na.c:9:9: error: other",

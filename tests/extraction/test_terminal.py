@@ -51,6 +51,14 @@ def test_clean_leaves_brackets_alone(line: str) -> None:
         "[12:34:56] ",
         "12:34:56 ",
         "[    7.113510] ",
+        "[  143s] ",
+        "4:05:06 PM: ",
+        "11:05:06 AM: ",
+        " 2026-01-02T03:04:05.1234567Z ",
+        "I0102 03:04:05.678] ",
+        'Step #3 - "unit": ',
+        "[CI/build]   | ",
+        "[CI/build]   ❌  ",
     ],
 )
 def test_prefixes_of_ci_systems_come_off(prefix: str) -> None:
@@ -58,7 +66,17 @@ def test_prefixes_of_ci_systems_come_off(prefix: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["error: 12:34:56 later", "2026 errors", "a\tb", "[1/3] Building", "12:34 is early", "v2026-01-02"]
+    "line",
+    [
+        "error: 12:34:56 later",
+        "2026 errors",
+        "a\tb",
+        "[1/3] Building",
+        "[1/2] | done",
+        "Step 3/7 : RUN make",
+        "12:34 is early",
+        "v2026-01-02",
+    ],
 )
 def test_what_only_looks_like_a_prefix_stays(line: str) -> None:
     assert strip_prefix(line) == line
