@@ -44,7 +44,7 @@ _BEATS_WRAPPER = 90
 """A line that a wrapper's signal matches too must weigh this much to count as the cause."""
 _BEATS_LEVEL = 85
 """A line that was logged at a harmless level must weigh this much to count at all."""
-_LINE_LIMIT = 2_000
+_LINE_LIMIT = 1_200
 _BEFORE_MATCH = 500
 _ONE_EXPRESSION = 256 << 10
 """Bytes that the states of one expression may take; there are hundreds of them."""
