@@ -12,25 +12,26 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from corpus.inputs import recorded
-from error_classification.classification.rules import RulesJudge, loading
+from error_classification.classification.rules import RuleSet, RulesJudge, load_rules, loading
 from error_classification.learning.labelled import LabelledError, labelled_errors
-from error_classification.models import Verdict
 from error_classification.redaction import Redactor
 
 MEASURED = Path(loading.__file__).with_name(loading.MEASURED)
-_RULE = re.compile(r"rule (\S+) matched ")
+_RULE = re.compile(r"rule (\S+) matched line ")
 
 
-def decisions(errors: Iterable[LabelledError]) -> Iterator[tuple[str, str, bool]]:
-    """(rule, provocation, whether its category is right) of the errors that a rule decides, doubtful labels aside."""
-    judge = RulesJudge()
+def decisions(errors: Iterable[LabelledError], rules: RuleSet) -> Iterator[tuple[str, str, bool]]:
+    """(rule, provocation, whether its category is right) of the errors that a rule decides, doubtful labels aside.
+
+    A rule that is too little sure to answer has decided as well: its confidence is what is measured here.
+    """
+    judge = RulesJudge(rules)
+    categories = {rule.name: rule.category for rule in rules.rules}
     for labelled in errors:
-        answer = judge.judge(labelled.error)
-        if labelled.ambiguous or not isinstance(answer, Verdict):
-            continue
-        if decided := _RULE.match(answer.reason):
+        decided = _RULE.match(judge.judge(labelled.error).reason)
+        if decided and not labelled.ambiguous:
             provocation = labelled.input.rpartition("-")[0] or labelled.input
-            yield decided[1], provocation, answer.category in labelled.accepted
+            yield decided[1], provocation, categories[decided[1]] in labelled.accepted
 
 
 def counted(found: Iterable[tuple[str, str, bool]]) -> Mapping[str, list[float]]:
@@ -45,7 +46,7 @@ def counted(found: Iterable[tuple[str, str, bool]]) -> Mapping[str, list[float]]
 
 
 def main() -> None:
-    rows = counted(decisions(labelled_errors(recorded(Redactor()))))
+    rows = counted(decisions(labelled_errors(recorded(Redactor())), load_rules()))
     lines = ",\n".join(f"  {json.dumps(rule)}: {json.dumps(counts)}" for rule, counts in rows.items())
     MEASURED.write_text(f"{{\n{lines}\n}}\n", encoding="utf-8")
     right, decided = (sum(counts[index] for counts in rows.values()) for index in (0, 1))

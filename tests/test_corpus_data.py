@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from corpus import tables
-from corpus.measure import counted
+from corpus.measure import counted, decisions
 from corpus.record import RECORDINGS, Row, read
 from corpus.tables import Specimen
-from error_classification.learning.labelled import labelled_errors, read_inputs
-from error_classification.models import UNCLASSIFIED
+from error_classification.classification.rules import Rule, RuleSet
+from error_classification.learning.labelled import LabelledError, labelled_errors, read_inputs
+from error_classification.models import UNCLASSIFIED, ErrorContext, SourceType
+from error_classification.normalisation.fingerprint import fingerprint
 from error_classification.redaction import Redactor
 from error_classification.taxonomy import CATEGORIES, subcategory_of
 from recording.producing import cause_lines
@@ -141,6 +143,16 @@ def test_how_a_specimen_came_about() -> None:
 def test_recordings_of_one_provocation_count_as_one_decision() -> None:
     found = [("r.a", "pip", True), ("r.a", "pip", False), ("r.a", "npm", True), ("r.b", "pip", False)]
     assert counted(found) == {"r.a": [1.5, 2], "r.b": [0, 1]}
+
+
+@pytest.mark.parametrize("confidence", [0.9, 0.2])
+def test_a_rule_has_decided_whether_or_not_it_is_sure_enough_to_answer(confidence: float) -> None:
+    """Otherwise a rule that was measured to be weak would not be measured again, and return to its prior."""
+    text = "pear juice everywhere"
+    rule = Rule("fruit.pear", "pear juice", "timeout", "job", "No time", confidence, (text,), ())
+    error = fingerprint(ErrorContext(SourceType.TEXT, "x", text, 1))
+    labelled = LabelledError(error, "timeout/job", frozenset({"timeout"}), input="fruit-1")
+    assert list(decisions([labelled], RuleSet((rule,)))) == [("fruit.pear", "fruit", True)]
 
 
 def _list(value: object) -> list[str]:
