@@ -64,7 +64,7 @@ _RULE = re.compile(r"^\s*[=_⎯-]{4,}")
 _CARET = re.compile(r"^\s*[~^]+\s*$|^\s*\|\s*[~^]+")
 _SOURCE = re.compile(r"^\d+ *\||^\|")
 _CONTINUED = re.compile(r"^\[error\] (?:\s|\|)|^error:\s{2,}\S")
-_DOUBLE_SPACED = re.compile(r"^\* What went wrong:")
+_GRADLE_CAUSE = "* What went wrong:"
 _SPEAKER = re.compile(r"(?:\d+ )?\[(?:ERROR|error)\]|npm (?:ERR!|error)|E:|gyp ERR!|error:|ERROR:|│")
 _CAUSED = ("Caused by:", "Caused: ")
 _LINKS = (*_CAUSED, "Suppressed:", "Emitted 'error' event on ")
@@ -128,8 +128,8 @@ def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Ext
 
 def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """To the next blank line, or as long as the same tool goes on speaking; from where it began to try in vain."""
-    if _DOUBLE_SPACED.match(anchor) and after and not after[0].strip():
-        return _indented(before, anchor, ["", *(f"  {line}" for line in after[1 : _until(after, "* ")])])
+    if anchor.startswith(_GRADLE_CAUSE) and after and not after[0].strip():  # a blank line was put between all lines
+        return Extent(last=_filled(after, min(_until(after, "* "), _DEEP)))
     first = -_while(before, lambda line: bool(_IN_VAIN.match(line)), 8)
     speaker = match[0] if (match := _SPEAKER.match(anchor)) else ""
     gaps = speaker.startswith(("npm", "│"))  # npm puts an empty line between an error's code and its words, Terraform frames them
@@ -146,10 +146,14 @@ def _speaks(line: str, speaker: str) -> bool:
 
 def _indented(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """The paragraphs below a heading, as of CMake, without the blank lines at their end."""
-    last = min(indented_below(anchor, after), _DEEP)
+    return Extent(last=_filled(after, min(indented_below(anchor, after), _DEEP)))
+
+
+def _filled(after: Sequence[str], last: int) -> int:
+    """``last`` without the blank lines at its end."""
     while last and not after[last - 1].strip():
         last -= 1
-    return Extent(last=last)
+    return last
 
 
 def _traceback(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
@@ -247,6 +251,7 @@ def _titled(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
 
 
 def _until(lines: Sequence[str], start: str) -> int:
+    """How many lines stand before the one that begins with ``start``."""
     return next((index for index, line in enumerate(lines) if line.startswith(start)), len(lines))
 
 
