@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from importlib import import_module
 
 from error_classification.extraction.decoding import Decoder, peek
 from error_classification.extraction.detect import HEAD, source_type
 from error_classification.extraction.framework import framework_of
-from error_classification.models import Extraction, Report, SourceType
+from error_classification.models import ErrorContext, Extraction, Report, SourceType
 
 _EMPTY = "the input is empty"
 _STEP_DONE = re.compile(rb"^#\d+ (?:DONE|CACHED)\b", re.MULTILINE)
@@ -32,35 +32,31 @@ def extract(source: str, raw: Iterable[bytes], kind: SourceType | None = None) -
     """
     decoder = Decoder(raw)
     head, chunks = peek(iter(decoder), HEAD)
-    if kind is None:
-        kind, chunks = _seen(head, chunks)
-    report = yield from _with_framework(extractor(kind)(source, chunks))
+    seen = kind or source_type(head[:HEAD])
+    report, found = yield from _with_framework(extractor(seen)(source, chunks))
+    if not (found or kind) and _is_part_of_build(seen, head):
+        log, found = yield from _with_framework(extractor(SourceType.JOB_LOG)(source, (_STEP_OUTPUT.sub(b"", head),)))
+        report = log if found else report
     empty = () if head.strip() or report.warnings else (_EMPTY,)
     return replace(
         report, warnings=(*report.warnings, *empty, *decoder.warnings), damaged=report.damaged or bool(decoder.warnings)
     )
 
 
-def _seen(head: bytes, chunks: Iterator[bytes]) -> tuple[SourceType, Iterator[bytes]]:
-    """The format of what begins with ``head``, and what is to be read as such.
-
-    What was cut out of an image build may lack the end by which that format's reader sees a failure: it is read as a log.
-    """
-    kind = source_type(head[:HEAD])
-    if kind is not SourceType.BUILDKIT or len(head) >= HEAD or _STEP_DONE.search(head) or any(extractor(kind)("", (head,))):
-        return kind, chunks
-    output = _STEP_OUTPUT.sub(b"", head)
-    return (SourceType.JOB_LOG, iter((output,))) if any(extractor(SourceType.JOB_LOG)("", (output,))) else (kind, chunks)
+def _is_part_of_build(kind: SourceType, head: bytes) -> bool:
+    """What was cut out of an image build may lack the end by which its own reader sees a failure; that of logs needs none."""
+    return kind is SourceType.BUILDKIT and len(head) < HEAD and not _STEP_DONE.search(head)
 
 
-def _with_framework(extraction: Extraction) -> Extraction:
-    """The same errors; one whose format does not name its framework gets it from its words."""
+def _with_framework(extraction: Extraction) -> Generator[ErrorContext, None, tuple[Report, bool]]:
+    """The same errors; one whose format does not name its framework gets it from its words. Says too whether there were any."""
+    found = False
     while True:
         try:
             error = next(extraction)
         except StopIteration as end:
-            report: Report = end.value
-            return report
+            return end.value, found
+        found = True
         yield error if error.framework else replace(error, framework=framework_of(error.text, error.command, error.step_name))
 
 

@@ -9,11 +9,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
+import re2
+
 from error_classification.extraction.annotations.annotation import Annotation, level_of
 
 _COMMAND = re.compile(r"\s*::(error|warning|notice)(?: ([^\n]*?))?::(.*)", re.IGNORECASE | re.DOTALL)
 _MARKER = re.compile(r"\s*##\[(error|warning|notice)\](.*)", re.IGNORECASE | re.DOTALL)
 _AZURE = re.compile(r"\s*##vso\[task\.logissue\s([^\]]*)\](.*)", re.IGNORECASE | re.DOTALL)
+_ANY_COMMAND = re2.compile(rb"(?i)::(?:error|warning|notice)\b|##\[(?:error|warning|notice)\]|##vso\[task\.logissue\b")
+"""What is in every line that one of the three above matches."""
 _OTHER_COMMAND = re.compile(r"\s*(?:::[a-z][a-z-]*(?: [^\n]*?)?::|##\[[a-z]+\]|##vso\[)", re.IGNORECASE)
 _DATA_ESCAPE = re.compile(r"%(25|0[AaDd])")
 _PROPERTY_ESCAPE = re.compile(r"%(25|0[AaDd]|3[Aa]|2[Cc])")
@@ -42,6 +46,11 @@ def command_of(line: str, number: int) -> Annotation | None:
         return None
     properties = _properties(match[1], ";")
     return _annotation(properties.get("type", "error"), properties, _DATA_ESCAPE.sub(_unescaped, match[2]), number)
+
+
+def holds_commands(data: bytes) -> bool:
+    """False where no line can make an annotation by a command (see ``command_of``): one pass tells."""
+    return _ANY_COMMAND.search(data) is not None
 
 
 def is_command(line: str) -> bool:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-import re2
-
-from error_classification.extraction.annotations.commands import command_of, is_command, matched_problem
+from error_classification.extraction.annotations.commands import command_of, holds_commands, is_command, matched_problem
 from error_classification.extraction.annotations.messages import looks_like_messages
 from error_classification.extraction.numbered import cleaned_lines
 
@@ -15,7 +13,6 @@ _JSON_KEYS = re.compile(
 )
 _PLACED = re.compile(rb'"(?:path|file)"\s*:')
 _GRADED = re.compile(rb'"(?:level|severity)"\s*:\s*"(?i:failure|error|warning|notice)"')
-_COMMAND = re2.compile(rb"(?i)::(?:error|warning|notice)\b|##\[(?:error|warning|notice)\]|##vso\[task\.logissue\b")
 _SHARE = 0.5
 
 
@@ -28,7 +25,7 @@ def looks_like(head: bytes) -> bool:
 
 
 def _mostly_annotations(head: bytes) -> bool:
-    if not _COMMAND.search(head):  # most logs hold none, which is told without a look at their lines
+    if not holds_commands(head):  # most logs hold none, which is told without a look at their lines
         return False
     commands = problems = others = 0
     for number, line in cleaned_lines([head]):

@@ -115,21 +115,24 @@ def _causes(after: Sequence[str]) -> int:
 def _diagnostic(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """What a compiler shows of the source: lines that are numbered or set in, and one that a caret points at."""
     last = 0
-    while last < min(len(after), 10):
-        line = after[last]
-        pointed_at = last + 1 < len(after) and _CARET.match(after[last + 1])
-        if not _CONTINUED.match(line) and (
-            not line.strip() or _NEXT_DIAGNOSTIC.match(line) or not (line[0] in " \t" or _SOURCE.match(line) or pointed_at)
-        ):
-            break
+    while last < min(len(after), 10) and _is_shown(after[last], after[last + 1] if last + 1 < len(after) else ""):
         last += 1
     return Extent(last=last + _causes(after[last:]))
+
+
+def _is_shown(line: str, below: str) -> bool:
+    """True for a line that a compiler shows below its diagnostic."""
+    if _CONTINUED.match(line):
+        return True
+    if not line.strip() or _NEXT_DIAGNOSTIC.match(line):
+        return False
+    return line[0] in " \t" or bool(_SOURCE.match(line) or _CARET.match(below))
 
 
 def _paragraph(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     """To the next blank line, or as long as the same tool goes on speaking; from where it began to try in vain."""
     if anchor.startswith(_GRADLE_CAUSE) and after and not after[0].strip():  # a blank line was put between all lines
-        return Extent(last=_filled(after, min(_until(after, "* "), _DEEP)))
+        return Extent(last=_filled(after, _while(after, lambda line: not line.startswith("* "), _DEEP)))
     first = -_while(before, lambda line: bool(_IN_VAIN.match(line)), 8)
     speaker = match[0] if (match := _SPEAKER.match(anchor)) else ""
     gaps = speaker.startswith(("npm", "│"))  # npm puts an empty line between an error's code and its words, Terraform frames them
@@ -248,11 +251,6 @@ def _located(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent
 def _titled(before: Sequence[str], anchor: str, after: Sequence[str]) -> Extent:
     below = _test(before, anchor, after)
     return replace(below, first=-len(before), cause=min(1, below.last))
-
-
-def _until(lines: Sequence[str], start: str) -> int:
-    """How many lines stand before the one that begins with ``start``."""
-    return next((index for index, line in enumerate(lines) if line.startswith(start)), len(lines))
 
 
 def _while(lines: Sequence[str], wanted: Callable[[str], bool], limit: int) -> int:

@@ -181,7 +181,7 @@ def signals_of(text: str) -> tuple[Signal, ...]:
 def _telling() -> re2._Regexp[bytes]:
     """The words that make a line a candidate: the strong ones anywhere, any other where no harmless level stands before it."""
     options = _options(48 << 20)
-    options.encoding = re2.Options.Encoding.LATIN1  # bytes as they are: a sixth fewer states than with UTF-8
+    options.encoding = re2.Options.Encoding.LATIN1  # bytes as they are: a smaller automaton than with UTF-8
     return re2.compile(f"(?m)(?:{words('strong')}|^{_NO_HARMLESS_LEVEL}*?(?:{words('candidate')}))".encode(), options)
 
 
